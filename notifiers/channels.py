@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from notifiers.given import Reader, Unfit, address, one_of, require_known, secret, signing, switch
 from state.model import Reason
+from state.words.post import WORKSPACE
 
 if TYPE_CHECKING:  # commands read this table to say what they take, and load nothing else of a channel
     from notifiers.notifier import Maker, NamedChannel
@@ -105,7 +106,7 @@ KINDS = (
     ChannelKind(name="webhook", pattern="webhook", form="`webhook`", load=_webhook),
     ChannelKind(
         name="slack",
-        pattern="[CGD][A-Z0-9]+",
+        pattern=f"(?:{WORKSPACE.pattern}/)?[CGD][A-Z0-9]+",
         form="a Slack channel id",
         hint="such as C0123ABCD, which stays when a channel is renamed (in Slack: at the bottom of the "
         "channel's details)",

@@ -14,6 +14,7 @@ from notifiers.said.reasons import said
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from notifiers.given import Secret
     from state.model import Event, Reason
     from state.words.post import Message, Receipt, Retraction
 
@@ -148,19 +149,32 @@ class Programs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Installed:
+    """A workspace that installed the app: its token (None while there is none that works), and where it hears
+    of its own trouble, as it is known there."""
+
+    id: str
+    name: str
+    token: Secret | None = field(default=None, repr=False)
+    operators: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
     """What notifiers are made of.
 
     `setting` gives what an operator set under the name of an environment variable, "" where nothing is;
     `proxy_of` the proxy that leads to an address; `operators` is the channel where operators listen. `named`
-    is the one channel that a notifier of a named kind is made for. `programs` is for those that tell
-    programs; by `clock` a message is dated.
+    is the one channel that a notifier of a named kind is made for, `installed` the workspace whose places are
+    told, None for that of the settings. `programs` is for those that tell programs; by `clock` a message is
+    dated.
     """
 
     setting: Callable[[str], str]
     proxy_of: Callable[[str], str | None]
     operators: str = ""
     named: NamedChannel | None = None
+    installed: Installed | None = None
     programs: Programs | None = None
     clock: Callable[[], datetime] = _no_clock
 

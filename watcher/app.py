@@ -20,7 +20,14 @@ from state.seen.who.providers import load_providers
 from watcher.errors import BadSettings, Stopped
 from watcher.look.apart.source import kept_apart, own
 from watcher.look.ongoing import Ongoing
-from watcher.settings import Settings, SourceSettings, bare_environment, forget_environment, load_proxies
+from watcher.settings import (
+    Secret,
+    Settings,
+    SourceSettings,
+    bare_environment,
+    forget_environment,
+    load_proxies,
+)
 
 # What looks, judges and sends takes 90 ms to load, httpx as much: questions need none of it. What is read and
 # not stored needs no memory either, and sends nothing.
@@ -38,6 +45,7 @@ if TYPE_CHECKING:
     from watcher.look.record import Watch
     from watcher.parts.holding import Holding
     from watcher.tell.deliver import Post
+    from watcher.workspaces.directory import Directory
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -64,6 +72,7 @@ class App:
         """Whether this process reads one document and ends."""
         self.looks = Ongoing()
         self._notifiers: dict[str, Notifier] = {}
+        self._elsewhere: dict[str, tuple[Secret | None, Notifier]] = {}
         self._making = Lock()
         self._origin = ""
 
@@ -293,8 +302,11 @@ class App:
         """The notifier that reaches a channel: one for each that the settings name, else one of a kind."""
         from notifiers.channels import kind_of, looks_named, named_kind
         from notifiers.notifier import Unset
+        from state.words.post import workspace_of
 
         settings = self.settings
+        if workspace := workspace_of(channel):
+            return self._notifier_in(workspace)
         named = settings.channels.get(channel)
         if named is None and looks_named(channel) and channel not in (settings.operators, settings.canary):
             return Unset(model.Reason.of("channel_unset", channel=channel))
@@ -304,6 +316,29 @@ class App:
         if own not in self._notifiers:
             self._notifiers.setdefault(own, kind.load().make(replace(self.means, named=named)))
         return self._notifiers[own]
+
+    def _notifier_in(self, workspace: str) -> Notifier:
+        """The notifier of the places of a workspace, with the token that it has now."""
+        from notifiers.notifier import Unset
+        from notifiers.slack.setup import make
+
+        installed = self.workspaces.of(workspace)
+        if installed is None:
+            return Unset(model.Reason.of("workspace_unknown", workspace=workspace))
+        # Kept as long as its token is the same: it has in mind which parts of messages it posted.
+        with self._making:
+            known = self._elsewhere.get(workspace)
+            if known is None or known[0] != installed.token:
+                known = (installed.token, make(replace(self.means, installed=installed)))
+                self._elsewhere[workspace] = known
+        return known[1]
+
+    @cached_property
+    def workspaces(self) -> Directory:
+        """The workspaces that installed the app by themselves."""
+        from watcher.workspaces.directory import Directory
+
+        return Directory(self.open_store, self.settings.slack_token_keys)
 
     @cached_property
     def means(self) -> Means:

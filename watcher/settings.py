@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
@@ -46,6 +47,9 @@ PREFIX = "VIGILABEL_"
 WEB, WATCH, DELIVER, SLACK = PARTS = ("web", "watch", "deliver", "slack")
 """The parts of the watch, together in one process or apart: pages, API, stream and what Slack sends to an
 address; looks by schedule, upkeep, summaries, canaries; sending; Slack's Socket Mode."""
+SEAL = re.compile(r"[A-Za-z0-9_-]{43}=")
+"""A key that seals: 32 bytes in base64 as addresses have it. Its look is enough here: what seals takes 20 ms
+to load, and every command reads the settings."""
 PLAIN = ("url", "every", "base_url")
 """Parts of tables that are texts, whatever number or word of JSON they look like."""
 
@@ -61,6 +65,16 @@ def _signs(given: object) -> Secret | None:
         except ValueError:
             raise Unfit.of("setting_key") from None
     return key
+
+
+def _seals(given: object) -> tuple[Secret, ...]:
+    """The keys that seal the tokens of workspaces, newest first: a list, or one text with commas."""
+    parts = given.split(",") if isinstance(given, str) else given
+    if isinstance(parts, list | tuple):
+        found = [part.reveal() if isinstance(part, Secret) else str(part).strip() for part in parts]
+        if all(SEAL.fullmatch(one) for one in filter(None, found)):
+            return tuple(Secret(one) for one in found if one)
+    raise Unfit.of("setting_seal")  # what was found is not repeated
 
 
 def _calls_safely(given: object) -> Secret | None:
@@ -221,6 +235,9 @@ class Settings:
     slack_app_token: Secret | None = _setting(secret, None, variable="SLACK_APP_TOKEN")
     slack_signing_secret: Secret | None = _setting(secret, None, variable="SLACK_SIGNING_SECRET")
     slack_webhook_url: Secret | None = _setting(secret, None, variable="SLACK_WEBHOOK_URL")
+    slack_client_id: str = _setting(text, "", variable="SLACK_CLIENT_ID")
+    slack_client_secret: Secret | None = _setting(secret, None, variable="SLACK_CLIENT_SECRET")
+    slack_token_keys: tuple[Secret, ...] = _setting(_seals, (), variable="SLACK_TOKEN_KEYS")
     signing_key: Secret | None = _setting(_signs, None)
     canary: str = _setting(text, "")
     heartbeat_url: Secret | None = _setting(_calls_safely, None)
@@ -230,6 +247,29 @@ class Settings:
         _take(self)
         if self.channels:
             self._refuse_unnamed()
+        if self.slack_client_id or self.slack_client_secret or self.slack_token_keys:
+            self._refuse_half_open()
+
+    def _refuse_half_open(self) -> None:
+        """Refuses what workspaces install the app by where some of it is missing: it would fail at the first
+        one that tries, in front of somebody who can do nothing about it."""
+        doors = self.slack_signing_secret or self.slack_app_token
+        needed = {
+            "slack_client_id": self.slack_client_id,
+            "slack_client_secret": self.slack_client_secret,
+            "slack_token_keys": self.slack_token_keys,
+            "slack_signing_secret": doors,
+            # Slack sends a browser back to where it is told to, and never over a line that anybody reads.
+            "address": self.address.startswith(("https://", "http://127.0.0.1:", "http://localhost:")),
+        }
+        missing = [name for name, found in needed.items() if not found]
+        if missing:
+            raise Unfit(dict.fromkeys(missing, Reason.of("setting_for_workspaces")))
+
+    @property
+    def many_workspaces(self) -> bool:
+        """Whether workspaces may install the app by themselves."""
+        return bool(self.slack_client_id)
 
     def _refuse_unnamed(self) -> None:
         """Refuses a channel for operators that is written as a named one and is none: where it is mistyped,

@@ -26,7 +26,7 @@ from notifiers.slack.call import BASE_URL, ask, make_client
 from notifiers.slack.reach import obstacle
 from notifiers.wire.posted import Posted
 from state.model import Reason
-from state.words.post import Message, Receipt
+from state.words.post import Message, Receipt, bare, workspace_of
 
 # A contract with ourselves: by it a message is found again after an ambiguous answer.
 EVENT_TYPE = "vigilabel_change"
@@ -46,11 +46,13 @@ class Slack:
 
     With `channels:history` it can look for a message that an ambiguous attempt left behind. `base_url` is for
     test servers, `clicks` says which buttons are heard, `proxy` leads to Slack where it must. All goes to the
-    channel `to` where it is set, whatever name a message has for it.
+    channel `to` where it is set, whatever name a message has for it. Places are those of `workspace`, "" for
+    that of the settings; a message to another one is refused, whatever led it here.
     """
 
     token: str = field(repr=False)
     to: str = ""
+    workspace: str = ""
     base_url: str = BASE_URL
     clicks: Clicks = UNHEARD
     timeout: int = TIMEOUT
@@ -79,7 +81,7 @@ class Slack:
 
     def reach(self, channel: str) -> Reason | None:
         """What stands in the way of messages to a channel; a public one is joined where that is allowed."""
-        return obstacle(self._ask, self.to or channel)
+        return obstacle(self._ask, self.to or self._own(channel))
 
     def revise(self, message: Message, receipt: Receipt) -> None:
         """Edits the parts of a message that carried what is retracted; what cannot be edited any more stays.
@@ -102,7 +104,20 @@ class Slack:
                 return
 
     def _addressed(self, message: Message) -> Message:
-        return replace(message, channel=self.to) if self.to else message
+        if self.to:
+            return replace(message, channel=self.to)
+        # What is about a place of the same workspace names it as it is known there.
+        notices = tuple(
+            replace(one, subject=bare(one.subject)) if workspace_of(one.subject) == self.workspace else one
+            for one in message.notices
+        )
+        return replace(message, channel=self._own(message.channel), notices=notices)
+
+    def _own(self, channel: str) -> str:
+        """The id of a channel of this workspace; raises `DeliveryError` for one of another."""
+        if workspace_of(channel) != self.workspace:
+            raise DeliveryError(Reason.of("workspace_other", channel=channel), permanent=True)
+        return bare(channel)
 
     def _copies(self, message: Message, whole: tuple[Part, ...]) -> dict[int, list[str]]:
         """Every post of each part that the channel shows; none where it may not be read."""

@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from notifiers.given import Secret
-from notifiers.notifier import DeliveryError, Means, NamedChannel, Notifier, Probe, Unset
+from notifiers.notifier import DeliveryError, Installed, Means, NamedChannel, Notifier, Probe, Unset
 from notifiers.said.voice import voice
 from notifiers.slack.blocks import Clicks
 from notifiers.slack.bot import TIMEOUT, Slack
@@ -44,12 +44,24 @@ USEFUL = {
 def make(means: Means) -> Notifier:
     """The bot; its buttons are heard where a door is open."""
     token, base_url, to = _token(means), means.setting(BASE_URL), _place(means.named)
+    if means.installed is not None:
+        return _elsewhere(means.installed, base_url, means)
     if not token:
         return Unset(Reason.of("no_bot_token"))
     heard = any(means.setting(door) for door in (APP_TOKEN, SECRET))
     operators = to if means.named and means.named.name == means.operators else means.operators
     clicks = Clicks(heard=heard, operators=operators)
     return Slack(token=token, to=to, base_url=base_url, clicks=clicks, proxy=means.proxy_of(base_url))
+
+
+def _elsewhere(installed: Installed, base_url: str, means: Means) -> Notifier:
+    """The bot in a workspace that installed the app. What operators of the watch decide is decided in theirs:
+    no button for it here."""
+    if installed.token is None:
+        return Unset(Reason.of("workspace_shut", workspace=installed.name or installed.id))
+    proxy, token = means.proxy_of(base_url), installed.token.reveal()
+    clicks = Clicks(heard=True)
+    return Slack(token=token, workspace=installed.id, base_url=base_url, clicks=clicks, proxy=proxy)
 
 
 def _place(named: NamedChannel | None) -> str:

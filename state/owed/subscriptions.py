@@ -78,11 +78,13 @@ def unsubscribe(store: Store, id: int, now: datetime) -> Subscription:
 
 
 def subscriptions(
-    store: Store, *, channel: str | None = None, ended: bool = False
+    store: Store, *, channel: str | None = None, by: str | None = None, ended: bool = False
 ) -> tuple[Subscription, ...]:
-    """The subscriptions in force, ordered by number; with `ended`, those that ended as well."""
+    """The subscriptions in force, of a channel or made `by` somebody, ordered by number; with `ended`, those
+    that ended as well."""
     wanted = Conditions()
     wanted.compare("channel", "=", channel)
+    wanted.compare("created_by", "=", by)
     if not ended:
         wanted.add("ended_at is null")
     sql = wanted.after("select * from subscription", "id")
@@ -133,6 +135,20 @@ def channels(store: Store) -> tuple[Channel, ...]:
     rows = store.q(
         """select id from channel union select channel as id from subscription where ended_at is null
             union select channel as id from owed_count"""
+    )
+    return tuple(channel(store, id) for id in sorted(row["id"] for row in rows))
+
+
+def channels_of(store: Store, workspace: str) -> tuple[Channel, ...]:
+    """The same, those of one workspace that is not the one of the settings; by id."""
+    rows = store.q(
+        # By the beginning of the id, which indexes are walked by: "0" is what follows "/".
+        """select id from channel where id >= :first and id < :after
+            union select channel as id from subscription
+                where ended_at is null and channel >= :first and channel < :after
+            union select channel as id from owed_count where channel >= :first and channel < :after""",
+        first=f"{workspace}/",
+        after=f"{workspace}0",
     )
     return tuple(channel(store, id) for id in sorted(row["id"] for row in rows))
 

@@ -30,6 +30,7 @@ VERBS: Mapping[str, Spoken] = {
     "proof": Spoken(("preuve",), ("proof", "evidence")),
     "sources": Spoken(("sources", "registres"), ("sources",)),
     "scrape": Spoken(("lire", "relire"), ("scrape",)),
+    "operators": Spoken(("opérateurs",), ("operators",)),
     "approve": Spoken(("approuver",), ("approve",)),
     "retract": Spoken(("rétracter",), ("retract",)),
 }

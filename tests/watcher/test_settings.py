@@ -74,6 +74,7 @@ def test_what_cannot_be_used_is_named(text: str, names: str) -> None:
         ("VIGILABEL_API_TOKENS", "hunter2", "api_tokens: expected SHA-256 hashes of tokens"),
         ("VIGILABEL_SIGNING_KEY", "hunter2", "signing_key: expected 64 hex digits"),
         ("VIGILABEL_HEARTBEAT_URL", "ftp://hunter2", "heartbeat_url: expected an address that begins with"),
+        ("SLACK_TOKEN_KEYS", "hunter2", "slack_token_keys: expected a key, or several with commas"),
     ],
 )
 def test_a_variable_that_cannot_be_used_is_named_and_no_secret_is_repeated(
@@ -253,3 +254,49 @@ def test_whoever_reads_french_is_told_in_french_what_is_wrong_with_the_settings(
     refused = CliRunner().invoke(vigilabel, ["--lang", "fr", "doctor", "anssi-catalogue"])
     assert refused.exit_code == 1
     assert said in refused.stderr.replace("\u00a0", " ")
+
+
+KEY = "A" * 43 + "="
+WORKSPACES = {
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "hunter2",
+    "SLACK_TOKEN_KEYS": KEY,
+    "SLACK_SIGNING_SECRET": "hunter3",
+    "VIGILABEL_ADDRESS": "https://labels.example",
+}
+
+
+@pytest.mark.parametrize("missing", [*WORKSPACES])
+def test_what_workspaces_need_to_install_the_app_is_asked_for_together(
+    missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in WORKSPACES.items():
+        monkeypatch.setenv(name, value)
+    assert load_settings().many_workspaces
+    assert "hunter" not in repr(load_settings())
+    assert KEY not in repr(load_settings())
+    monkeypatch.delenv(missing)
+    place = missing.removeprefix("VIGILABEL_").lower()
+    with pytest.raises(BadSettings, match=f"{place}: for workspaces to install the app") as refused:
+        load_settings()
+    assert "hunter" not in str(refused.value)
+
+
+def test_tokens_are_sealed_by_the_first_key_and_any_number_may_open_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in WORKSPACES.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("SLACK_TOKEN_KEYS", f" {'B' * 43}= , {KEY}")
+    assert [key.reveal()[0] for key in load_settings().slack_token_keys] == ["B", "A"]
+    monkeypatch.delenv("SLACK_TOKEN_KEYS")
+    Path("vigilabel.toml").write_text(f'slack_token_keys = ["{KEY}"]')
+    assert [key.reveal() for key in load_settings().slack_token_keys] == [KEY]
+
+
+def test_nobody_is_sent_back_over_a_line_that_anybody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in WORKSPACES.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("VIGILABEL_ADDRESS", "http://labels.example")
+    with pytest.raises(BadSettings, match="address: for workspaces to install the app"):
+        load_settings()

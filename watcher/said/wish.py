@@ -11,7 +11,7 @@ from notifiers.said.printed import Line, Span, clean, clip
 from notifiers.said.reasons import told_or_kept
 from state.model import Kind, Provider, Weight, day_of
 from state.words.labels import TOGETHER
-from state.words.places import bare, is_member
+from state.words.post import bare, is_member
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, plain, unlisted
 
 if TYPE_CHECKING:

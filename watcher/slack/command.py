@@ -26,7 +26,7 @@ from watcher.tell.want import Wish, understand
 if TYPE_CHECKING:
     from watcher.ask.archive import Archive
 
-CHANGING = ("subscribe", "unsubscribe", "pause", "resume", "digest", "quiet", "lang")
+CHANGING = ("subscribe", "unsubscribe", "pause", "resume", "digest", "quiet", "lang", "operators")
 OPERATING = ("approve", "retract")
 ASKING = tuple(verb for verb in VERBS if verb not in (*CHANGING, *OPERATING, "scrape"))
 _TERMINAL = (

@@ -25,6 +25,7 @@ from state.owed import subscriptions
 from state.seen.who.providers import load_providers
 from state.words.labels import meant
 from state.words.meant import kind_meant
+from state.words.post import bare, place, workspace_of
 from watcher.ask.archive import Archive
 from watcher.ask.watch.label_state import unread_labels
 from watcher.errors import Mistyped
@@ -53,8 +54,10 @@ REMEMBERED = timedelta(hours=1)
 class Asked:
     """One question or order: the memory and the time, the channel and the member it came from, the language.
 
-    `operators` is the channel of operators ("" for none). A channel that the settings name is known by its
-    name; `places` gives the id that Slack has for it.
+    Channel and member are places: with their workspace, where that is not the one of the settings.
+    `operators` is the channel of the watch's operators ("" for none, and in every other workspace). A channel
+    that the settings name is known by its name; `places` gives the id that Slack has for it. `has_member`
+    asks Slack whether a channel has a member, by their ids.
     """
 
     archive: Archive
@@ -63,6 +66,7 @@ class Asked:
     lang: str
     operators: str = ""
     places: Callable[[str], str] = lambda channel: channel
+    has_member: Callable[[str, str], bool] = lambda channel, user: False
 
     @property
     def to(self) -> Hearer:
@@ -142,7 +146,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """The app and its workspace, what was done already, and the threads for what takes long."""
+    """The app and the workspace that asks, what was done already, and the threads for what takes long."""
 
     app: App
     workspace: Workspace
@@ -153,8 +157,9 @@ class Desk:
     @contextmanager
     def asked(self, channel: str, user: str, *, create: bool = False) -> Iterator[Asked]:
         """What a request of a member in a channel works with; raises `StoreError` where nothing was read."""
-        app = self.app
-        channel = app.name_on_slack(channel)
+        app, home = self.app, self.workspace.id
+        channel, user = place(home, channel), place(home, user)
+        channel = channel if home else app.name_on_slack(channel)
         with app.open_store(create=create) as store:
             spoken = subscriptions.channel(store, channel).lang
             yield Asked(
@@ -164,9 +169,14 @@ class Desk:
                 channel=channel,
                 user=user,
                 lang=spoken or app.settings.lang,
-                operators=app.name_on_slack(app.settings.operators),
-                places=app.place_on_slack,
+                operators="" if home else app.name_on_slack(app.settings.operators),
+                places=self._place if home else app.place_on_slack,
+                has_member=self.workspace.has_member,
             )
+
+    def _place(self, channel: str) -> str:
+        """The id of a channel of the workspace that asks; "" for one elsewhere."""
+        return bare(channel) if workspace_of(channel) == self.workspace.id else ""
 
     def claim(self, asked: Asked, key: str) -> bool:
         """Whether what this request changes is yours to change: told to one process, once."""
@@ -202,10 +212,13 @@ class Desk:
     def permit(self, user: str) -> None:
         """Nothing, when a user is a member of the operators' channel now; raises `Mistyped` otherwise."""
         channel = self.app.place_on_slack(self.app.settings.operators)
+        # What is believed is believed for all workspaces: whoever runs the watch decides, in theirs.
+        if self.workspace.id:
+            raise Mistyped("not_owner")
         if not channel:
             raise Mistyped("no_operators")
         try:
-            member = self.workspace.has_member(channel, user)
+            member = self.workspace.has_member(channel, bare(user))
         except DeliveryError as error:
             raise Mistyped("members_unread", why=error.reason) from None
         if not member:

@@ -10,6 +10,7 @@ from notifiers.said.account import capital
 from notifiers.said.reasons import said
 from watcher.errors import Mistyped
 from watcher.slack.acts.operating import approve_reply, retract_reply
+from watcher.slack.acts.operators import operators_reply
 from watcher.slack.acts.scraping import scrape
 from watcher.slack.acts.wishes import ORDERS
 from watcher.slack.command import CHANGING, OPERATING, Command, parse
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 ANSWERS: Mapping[str, Question] = {
     **QUESTIONS,
     **ORDERS,
+    "operators": operators_reply,
     "approve": approve_reply,
     "retract": retract_reply,
 }

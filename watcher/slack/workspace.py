@@ -17,6 +17,7 @@ from notifiers.slack.reach import obstacle
 from state.model import Reason
 
 if TYPE_CHECKING:
+    from notifiers.notifier import Installed
     from watcher.app import App
 
 SLACK_HOSTS = ("slack.com", "slack-gov.com")
@@ -27,12 +28,28 @@ WAITS = (1.0, 3.0)
 LONGEST_WAIT = 20.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a request comes from: a workspace, and the organisation of Enterprise Grid that it is of; `org`
+    says that the app was installed for the whole of that. "" for what Slack does not name."""
+
+    team: str = ""
+    enterprise: str = ""
+    org: bool = False
+
+    @property
+    def id(self) -> str:
+        """The workspace as we know it."""
+        return self.enterprise if self.org else self.team
+
+
 @dataclass(frozen=True)
 class Workspace:
     """One workspace, reached with a bot token (None: nothing that needs one can be done), by the proxy that
-    `proxy_of` names for an address."""
+    `proxy_of` names for an address. `id` is "" for the one that the settings name."""
 
     token: str | None = field(repr=False)
+    id: str = ""
     base_url: str = BASE_URL
     pause: Callable[[float], object] = lambda seconds: None
     proxy_of: Callable[[str], str | None] = lambda url: None
@@ -62,6 +79,12 @@ class Workspace:
     def obstacle(self, channel: str) -> Reason | None:
         """What stands in the way of messages to a channel; a public one is joined where that is allowed."""
         return obstacle(lambda question: self.ask(question)[0], channel)
+
+    def whose(self) -> Origin:
+        """The workspace that the token is of; raises `DeliveryError`."""
+        said, _ = self.ask(lambda client: client.auth_test())
+        team, org = str(said.get("team_id") or ""), bool(said.get("is_enterprise_install"))
+        return Origin(team="" if org else team, enterprise=str(said.get("enterprise_id") or ""), org=org)
 
     def publish(self, user: str, view: Mapping[str, Any]) -> None:
         """Shows a view as the user's Home tab of the app."""
@@ -101,11 +124,12 @@ class Workspace:
         return parts.scheme == "https" and any(host == one or host.endswith(f".{one}") for one in SLACK_HOSTS)
 
 
-def workspace_of(app: App) -> Workspace:
-    """The workspace that the settings name."""
-    token = app.settings.slack_bot_token
+def workspace_of(app: App, installed: Installed | None = None) -> Workspace:
+    """The workspace that the settings name, or one that installed the app."""
+    token = installed.token if installed else app.settings.slack_bot_token
     return Workspace(
         token=token.reveal() if token else None,
+        id=installed.id if installed else "",
         base_url=app.settings.slack.base_url,
         pause=Event().wait,
         proxy_of=app.proxies.of,

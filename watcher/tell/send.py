@@ -21,11 +21,11 @@ from state.model import Reason, Value, Weight
 from state.owed import again, fates, outbox, shares, subscriptions
 from state.seen.events import log
 from state.seen.taken_back import retractions
-from state.words.places import is_member
-from state.words.post import Message, Notice, Receipt
+from state.words.post import Message, Notice, Receipt, is_member, workspace_of
 from watcher.tell import recall, rhythm
 from watcher.tell.retry import next_try
 from watcher.tell.unsaid import meant_nothing_else, undone_of
+from watcher.workspaces.shut import GONE, SETTLING, just_installed, listeners, shut, tells_so
 
 if TYPE_CHECKING:
     from state.file.store import Store
@@ -325,6 +325,8 @@ def _message(desk: Desk, claimed: Claimed) -> Message:
 def _refused(desk: Desk, letter: Letter, error: DeliveryError, now: datetime) -> Closed:
     """Puts off, gives up or suspends, with a reason that a person can see; nothing is deleted."""
     claimed = letter.claimed
+    if workspace_of(claimed.channel) and tells_so(error):
+        return _shut(desk, claimed, error, now)
     again = None if error.permanent else next_try(error, claimed.tries, now)
     if again is not None:
         return _put_off(desk, claimed, error, again)
@@ -357,6 +359,16 @@ def _give_up(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) 
     return Closed(sent=Sent(given_up=1), more=True)
 
 
+def _shut(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Closed:
+    """Keeps what is owed to a whole workspace, which cannot be reached any more."""
+    if just_installed(desk.store, workspace_of(claimed.channel), now):
+        return _put_off(desk, claimed, error, now + SETTLING)
+    why = Reason.of(GONE, why=error.reason)
+    fates.suspend(desk.store, claimed.key, desk.owner, str(error), now, (why,), error.told)
+    shut(desk.store, workspace_of(claimed.channel), error.reason, desk.operators, now)
+    return Closed(sent=Sent(suspended=1))
+
+
 def _suspend(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) -> Closed:
     """Keeps what is owed; whoever made the subscriptions there and the operators hear of it, once."""
     why = (error.reason,)
@@ -384,7 +396,9 @@ def tell_of(
     now: datetime,
     also: frozenset[str] = frozenset(),
 ) -> None:
-    """A word to operators and others, unless it is their own channel that is broken."""
+    """A word to operators and others, unless it is their own channel that is broken; about a channel of a
+    workspace that installed the app to those of that workspace."""
     notice = Notice(id=0, kind=kind, subject=channel, text=str(error), at=now, said=(error.reason,))
-    for reader in sorted({desk.operators, *also} - {channel, ""}):
+    operators = listeners(desk.store, workspace_of(channel), desk.operators)
+    for reader in sorted({operators, *also} - {channel, ""}):
         outbox.owe_notice(desk.store, notice, reader)

@@ -8,7 +8,7 @@ import pytest
 from state.file.opening import open_store
 from state.file.store import Store
 from state.model import Reason
-from state.words.places import bare, is_member, place, workspace_of
+from state.words.post import bare, is_member, place, workspace_of
 from state.workspaces import installations, marks
 from state.workspaces.installations import Installation
 

@@ -8,6 +8,7 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from notifiers.said.named import source_title
+from state.words.post import bare
 from watcher.ask.watch import watched
 from watcher.errors import LeftAlone, Mistyped, Stopped, UnderWay
 from watcher.planned.looks import ask
@@ -40,7 +41,8 @@ def scrape(desk: Desk, asked: Asked, command: Command, url: str | None) -> Answe
         look = ask(desk.app, known[name], rest=RECENT, run=desk.slow.submit)
     except LeftAlone:
         return private(_recent(asked, name))
-    desk.slow.submit(_follow, desk, asked.channel, asked.user, name, look.outcome, url)
+    who = bare(asked.places(asked.channel) or asked.channel), bare(asked.user)
+    desk.slow.submit(_follow, desk, *who, name, look.outcome, url)
     return private(
         _said(asked, name, asked.say("slack.scrape_shared" if look.shared else "slack.scrape_begun"))
     )

@@ -15,7 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 from notifiers.notifier import DeliveryError
 from state.owed import shares
 from state.seen.events import log
-from state.words.post import Message, Share
+from state.words.post import Message, Share, bare
 from watcher.slack.reply import Answer, Ground, Json, Reply, message, private
 from watcher.slack.workspace import LONGEST_WAIT
 from watcher.tell import recall
@@ -34,7 +34,7 @@ will be."""
 
 def share(desk: Desk, asked: Asked, reply: Reply, page: int, url: str) -> Answer:
     """Posts a page of an answer to the channel; what its member alone is told of that, if anything."""
-    said = message(reply, page=page, shared_by=asked.user)
+    said = message(reply, page=page, shared_by=bare(asked.user))
     kept = _kept(asked, said, reply, page)
     try:
         receipt = _posted(desk, asked, kept)

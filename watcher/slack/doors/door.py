@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,7 @@ from watcher.slack.desk import Desk, log_fault
 from watcher.slack.dispatch import run
 from watcher.slack.doors.clicks import CLICKS, click_of, clicked
 from watcher.slack.doors.dialogue import BLOCK, submitted
+from watcher.slack.doors.reception import LEAVING, Reception
 from watcher.slack.replies.home import home_view
 from watcher.slack.replies.mistakes import failed
 from watcher.slack.reply import Answer, Json, private
@@ -25,6 +28,12 @@ from watcher.slack.workspace import Workspace, workspace_of
 
 if TYPE_CHECKING:
     from watcher.app import App
+
+
+def _key(desk: Desk, key: str) -> str:
+    """By which a request is known again: what one workspace numbers another may number alike."""
+    return f"{desk.workspace.id}/{key}" if desk.workspace.id and key else key
+
 
 SOON = 2.0
 """Seconds that an acknowledgement waits for the answer."""
@@ -59,7 +68,7 @@ class Once:
 
 
 class Door:
-    """What takes commands, clicks and events of one workspace; safe to use from many threads."""
+    """What takes commands, clicks and events, of every workspace; safe to use from many threads."""
 
     def __init__(self, app: App, workspace: Workspace | None = None, *, soon: float = SOON) -> None:
         self.soon, self._lang = soon, app.settings.lang
@@ -70,6 +79,7 @@ class Door:
             workspace=workspace or workspace_of(app),
             slow=ThreadPoolExecutor(max_workers=8, thread_name_prefix="slack-look"),
         )
+        self.reception = Reception(lambda: self.desk)
 
     def close(self) -> None:
         """Finishes what is under way."""
@@ -78,26 +88,32 @@ class Door:
 
     def command(self, form: Mapping[str, str]) -> Json:
         """The answer to a slash command, or the word that it follows."""
-        key = f"command/{form['trigger_id']}" if form.get("trigger_id") else ""
-        begun, first = self.once.begin(key, lambda: run(self.desk, form, key))
+        desk = self.reception.desk(form)
+        if desk is None:
+            return self.reception.turned_away()
+        key = _key(desk, f"command/{form['trigger_id']}" if form.get("trigger_id") else "")
+        begun, first = self.once.begin(key, lambda: run(desk, form, key))
         # Slack takes an answer within three seconds; the way to it and back is part of them.
         done, _ = wait([begun], timeout=self.soon)
         if done:
             return self.outcome(begun) or {}
         if first:
-            begun.add_done_callback(
-                lambda late: self.desk.respond(form.get("response_url"), self.outcome(late))
-            )
+            begun.add_done_callback(lambda late: desk.respond(form.get("response_url"), self.outcome(late)))
         return {"response_type": "ephemeral", "text": voice(self._lang)("slack.slow")}
 
     def click(self, payload: Mapping[str, Any]) -> None:
         """Takes a click; what it answers goes through the `response_url`."""
-        click = click_of(payload)
-        if click is None or click.action not in CLICKS:
+        found = click_of(payload)
+        if found is None or found.action not in CLICKS:
             return
-        begun, first = self.once.begin(click.key, lambda: clicked(self.desk, click))
+        desk = self.reception.desk(payload)
+        if desk is None:
+            self.pool.submit(self.desk.respond, found.url, self.reception.turned_away())
+            return
+        click = replace(found, key=_key(desk, found.key))
+        begun, first = self.once.begin(click.key, lambda: clicked(desk, click))
         if first:
-            begun.add_done_callback(lambda done: self.desk.respond(click.url, self.outcome(done)))
+            begun.add_done_callback(lambda done: desk.respond(click.url, self.outcome(done)))
 
     def interact(self, payload: Mapping[str, Any]) -> Answer:
         """The acknowledgement of a click (empty) or of a dialogue."""
@@ -109,8 +125,11 @@ class Door:
 
     def submit(self, payload: Mapping[str, Any]) -> Json:
         """What a dialogue shows after it was sent."""
-        key = f"view/{payload['view']['id']}/{payload['view']['hash']}"
-        begun, _ = self.once.begin(key, lambda: submitted(self.desk, payload, key))
+        desk = self.reception.desk(payload)
+        if desk is None:
+            return {"response_action": "errors", "errors": {BLOCK: self.reception.turned_away()["text"]}}
+        key = _key(desk, f"view/{payload['view']['id']}/{payload['view']['hash']}")
+        begun, _ = self.once.begin(key, lambda: submitted(desk, payload, key))
         done, _ = wait([begun], timeout=self.soon)
         if (
             not done
@@ -123,16 +142,21 @@ class Door:
         return {"response_action": "errors", "errors": {BLOCK: voice(self._lang)("mistake.fault")}}
 
     def event(self, body: Mapping[str, Any]) -> None:
-        """Takes an event; the opening of the Home tab is the only one that matters."""
+        """Takes an event: the Home tab was opened, or a workspace took the app away."""
         event = body.get("event") or {}
-        if event.get("type") == "app_home_opened" and event.get("tab") == "home":
-            begun, first = self.once.begin(f"event/{body['event_id']}", lambda: self._home(event["user"]))
-            if first:
-                begun.add_done_callback(self._logged)
+        opened = event.get("type") == "app_home_opened" and event.get("tab") == "home"
+        if not opened and event.get("type") not in LEAVING:
+            return
+        work = partial(self._home, body, event["user"]) if opened else partial(self.reception.left, body)
+        begun, first = self.once.begin(f"event/{body['event_id']}", work)
+        if first:
+            begun.add_done_callback(self._logged)
 
-    def _home(self, user: str) -> None:
-        with self.desk.asked("", user, create=True) as asked:
-            self.desk.workspace.publish(user, home_view(asked))
+    def _home(self, body: Mapping[str, Any], user: str) -> None:
+        desk = self.reception.desk(body)
+        if desk is not None:
+            with desk.asked("", user, create=True) as asked:
+                desk.workspace.publish(user, home_view(asked))
 
     def _logged(self, done: Future[Answer]) -> None:
         error = done.exception()

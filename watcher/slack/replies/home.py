@@ -36,8 +36,7 @@ def home_view(asked: Asked) -> dict[str, Any]:
 
 
 def _subscriptions(asked: Asked) -> list[Block]:
-    everyone = subscriptions.subscriptions(asked.archive.store)
-    own = [one for one in everyone if one.created_by == asked.user]
+    own = subscriptions.subscriptions(asked.archive.store, by=asked.user)
     if not own:
         return rich([plain(asked.say("slack.home_none"))])
     blocks = [_subscription(asked, one) for one in own[:MOST]]

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 HEADS = {
     "ambiguous": "which",
-    **dict.fromkeys(("not_operator", "no_operators", "members_unread"), "refused"),
+    **dict.fromkeys(
+        ("not_operator", "not_owner", "not_installer", "no_operators", "members_unread"), "refused"
+    ),
     **dict.fromkeys(
         ("unknown_event", "unknown_subscription", "unknown_run", "pause_none", "list_none"), "unfound"
     ),

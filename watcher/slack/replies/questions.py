@@ -14,6 +14,7 @@ from state.owed import subscriptions
 from state.seen.events import log
 from state.words.labels import ALWAYS, LABELS, TOGETHER, single
 from state.words.meant import ALL, KINDS, WEIGHTS
+from state.words.post import workspace_of
 from state.words.verbs import VERBS
 from watcher.ask import why as explaining
 from watcher.ask.find.found import Group, Window, find
@@ -85,7 +86,9 @@ def help_reply(asked: Asked, command: Command) -> Reply:
     lines: list[Line] = [plain(say("slack.help_intro"))]
     for group, count in HELP:
         lines.append(bold(say.each("help", group)))
-        lines += [plain(say.each("help", f"{group}_{n}", **words)) for n in count]
+        # What the operators of the watch decide is decided in their workspace.
+        numbers = (1, 3) if group == "act" and workspace_of(asked.channel) else count
+        lines += [plain(say.each("help", f"{group}_{n}", **words)) for n in numbers]
         lines += [plain(setting(asked, verb)) for verb in SETTINGS if group == "follow"]
     usual = {slug: label.said.usual(lang) for slug, label in LABELS.items()}
     usual |= {slug: many.said.usual(lang) for slug, many in TOGETHER.items()}
