@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 from slack_sdk.oauth.installation_store import Installation as Installing
 
 from notifiers.given import Secret
-from state.file.store import open_store
+from state.file.opening import open_store
 from state.kept.backup import back_up
 from state.model import Reason
 from state.owed import outbox, subscriptions
