@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from notifiers.notifier import DeliveryError
 from notifiers.said.voice import voice
-from watcher.slack.doors.whose import Unclear, origin_of
+from watcher.slack.doors.whose import origin_of
 from watcher.slack.workspace import Origin, workspace_of
 from watcher.workspaces.shut import DEAD, shut
 
@@ -35,11 +35,7 @@ class Reception:
         app = self._home().app
         if not app.settings.many_workspaces:
             return self._home()
-        try:
-            origin = origin_of(body)
-        except Unclear as unclear:
-            logger.warning("slack: refused %s", unclear)
-            return None
+        origin = origin_of(body)
         installed = app.workspaces.of(origin.id) if origin.id else None
         if installed is not None:
             return replace(self._home(), workspace=workspace_of(app, installed)) if installed.token else None

@@ -11,25 +11,27 @@ from typing import Any
 
 from watcher.slack.workspace import Origin
 
-
-class Unclear(ValueError):
-    """A request whose workspace cannot be told."""
+NOBODY = Origin()
+"""Where a request is from that names no workspace, or two."""
 
 
 def origin_of(body: Mapping[str, Any]) -> Origin:
-    """Where a command, a click, a dialogue or an event comes from; raises `Unclear`.
+    """Where a command, a click, a dialogue or an event comes from; `NOBODY` where that is not clear.
 
     In a channel that several teams share (Slack Connect) it is the team of who asks.
     """
     told = _granted(body) or body
-    enterprise = _one(told.get("enterprise_id"), _id(told.get("enterprise")))
-    if _flag(told.get("is_enterprise_install")):
-        if not enterprise:
-            raise Unclear("a request of an organisation that it does not name")
-        return Origin(enterprise=enterprise, org=True)
     view = told.get("view") or {}
-    team = _one(told.get("team_id"), view.get("app_installed_team_id"), _id(told.get("team")))
-    return Origin(team=_asking(told, team, enterprise), enterprise=enterprise)
+    enterprises = _all(told.get("enterprise_id"), _id(told.get("enterprise")))
+    teams = _all(told.get("team_id"), view.get("app_installed_team_id"), _id(told.get("team")))
+    enterprise = next(iter(enterprises), "")
+    if len(enterprises) > 1:
+        return NOBODY
+    if _flag(told.get("is_enterprise_install")):
+        return Origin(enterprise=enterprise, org=True)
+    if len(teams) > 1:
+        return NOBODY
+    return Origin(team=_asking(told, next(iter(teams), ""), enterprise), enterprise=enterprise)
 
 
 def _granted(body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -49,12 +51,9 @@ def _asking(body: Mapping[str, Any], team: str, enterprise: str) -> str:
     return own
 
 
-def _one(*told: object) -> str:
-    """What Slack says first of what should all be the same; raises `Unclear` where it is not."""
-    found = {str(one) for one in told if one}
-    if len(found) > 1:
-        raise Unclear("a request that names two workspaces as its own")
-    return next(iter(found), "")
+def _all(*told: object) -> set[str]:
+    """All that Slack says where it should say the same each time."""
+    return {str(one) for one in told if one}
 
 
 def _id(given: object) -> str:
