@@ -1,0 +1,90 @@
+"""JSON in texts is asked on PostgreSQL as on SQLite."""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+from typing import Any
+
+import psycopg
+import pytest
+from both_engines import Server
+
+KEYS = ("status", "extra", "été", "a b", "x")
+
+
+def value(any: random.Random, depth: int = 0) -> Any:
+    kinds = ["text", "number", "truth", "null", *(["list", "object"] * (depth < 3))]
+    kind = any.choice(kinds)
+    if kind == "text":
+        return any.choice(
+            ("", "true", "false", "null", "1", "held", 'Un "nuage" \\ \n', "Cœur\t<é>", "🙂", "{}")
+        )
+    if kind == "number":
+        return any.choice((0, 1, -7, 2**53, 0.5, -12.25))
+    if kind in ("truth", "null"):
+        return {"truth": any.choice((True, False)), "null": None}[kind]
+    if kind == "list":
+        return [value(any, depth + 1) for _ in range(any.randrange(4))]
+    return {key: value(any, depth + 1) for key in KEYS if any.random() < 0.6}
+
+
+@pytest.mark.parametrize("plain", [True, False], ids=["escaped", "as it is"])
+def test_any_text_gives_what_sqlite_gives(ours: sqlite3.Connection, theirs: Server, plain: bool) -> None:
+    drawn = random.Random(7)
+    texts = [json.dumps(value(drawn), ensure_ascii=plain, separators=(",", ":")) for _ in range(1_500)]
+    found = 0
+    for first in KEYS:
+        for asked in (
+            f"-> '{first}'",
+            f"->> '{first}'",
+            f"-> '{first}' ->> 'status'",
+            f"-> '{first}' -> 'x'",
+        ):
+            if " " in first or (not first.isascii() and plain):
+                continue
+            # As a text: what kind of value a column holds is no question to PostgreSQL.
+            expected = [
+                (kept if kept is None else str(kept),)
+                for (kept,) in (ours.execute(f"select ? {asked}", [text]).fetchone() for text in texts)
+            ]
+            rows = theirs.execute(
+                f"select text {asked} from unnest(%s::text[]) with ordinality t (text, n) order by n", [texts]
+            ).fetchall()
+            assert rows == expected, asked
+            found += sum(kept is not None for (kept,) in rows)
+    assert found > 500
+
+
+def test_a_path_leads_to_what_sqlite_finds(ours: sqlite3.Connection, theirs: Server) -> None:
+    text = '{"provider":{"name":"Été","slug":null,"all":[1,{"a":2}]},"extra":{"n":{"m":true}}}'
+    for path in ("provider.name", "provider.slug", "provider.all", "provider.none", "none.name", "extra.n"):
+        for way in ("->", "->>"):
+            asked = f"select '{text}' {way} '$.{path}'"
+            assert theirs.execute(asked).fetchall() == ours.execute(asked).fetchall(), asked
+
+
+def test_what_is_no_json_is_refused(ours: sqlite3.Connection, theirs: Server) -> None:
+    for text in ("{", "", "held"):
+        with pytest.raises(sqlite3.OperationalError, match="malformed JSON"):
+            ours.execute("select ? ->> 'a'", [text]).fetchall()
+        with pytest.raises(psycopg.errors.InvalidTextRepresentation):
+            theirs.execute("select %s::text ->> 'a'", [text])
+
+
+def test_the_elements_of_an_array(ours: sqlite3.Connection, theirs: Server) -> None:
+    for text in ("[]", '["a","é",null,1,"2"]', "[[1],{}]"):
+        asked = f"select key, cast(value as text) from json_each('{text}') order by key"
+        assert theirs.execute(asked).fetchall() == ours.execute(asked).fetchall()
+    numbers = """select sum(n) from (select 2 as n union all select 3) s
+        where n in (select cast(value as bigint) from json_each('[3, 4]'))"""
+    assert (
+        [int(*row) for row in theirs.execute(numbers)] == [3] == [int(*row) for row in ours.execute(numbers)]
+    )
+
+
+def test_where_a_part_begins(ours: sqlite3.Connection, theirs: Server) -> None:
+    for whole, part in (("héllo", "l"), ("héllo", "x"), ("", "x"), ("a", "")):
+        expected = ours.execute("select instr(?, ?)", [whole, part]).fetchone()
+        assert theirs.execute("select instr(%s::text, %s::text)", [whole, part]).fetchone() == expected
