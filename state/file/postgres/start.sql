@@ -43,6 +43,27 @@ begin atomic
     select e.place - 1, e.value from json_array_elements_text(json::json) with ordinality e (value, place);
 end;
 
+-- What stands at several paths, as one array: one walk through a text for all of them.
+create function json_extract(json text, variadic paths text[]) returns text
+    language plpgsql immutable parallel safe cost 10
+as $$
+declare
+    whole pg_catalog.jsonb := json;
+    found pg_catalog.jsonb[];
+    path pg_catalog.text;
+begin
+    foreach path in array paths loop
+        found := found operator(pg_catalog.||) (whole operator(pg_catalog.#>)
+            pg_catalog.string_to_array(pg_catalog.substr(path, 3), '.'));
+    end loop;
+    return pg_catalog.to_jsonb(found)::pg_catalog.text;
+end $$;
+
+create function json_of(texts text[]) returns text language sql immutable parallel safe
+    return to_json(texts)::text;
+create aggregate json_group_array(text) (
+    sfunc = array_append, stype = text[], initcond = '{}', finalfunc = json_of, parallel = safe);
+
 create function instr(whole text, part text) returns bigint language sql immutable parallel safe
     return strpos(whole, part);
 
@@ -481,10 +502,9 @@ create table owed_change (
     change bigint not null
 );
 create view owed_count as
-    select channel, state, coalesce(k.counted, 0) + coalesce(c.change, 0) as counted
-    from owed_kept k full join (
-        select channel, state, sum(change)::bigint as change from owed_change group by channel, state) c
-        using (channel, state);
+    select channel, state, sum(counted)::bigint as counted from (
+        select channel, state, counted from owed_kept union all select channel, state, change from owed_change) c
+    group by channel, state;
 
 -- Each ends with the number of the row where an answer is ordered by it: SQLite's end with it by themselves.
 -- What SQLite has at the end of an index so that it need not open the row is left out beside an expression:

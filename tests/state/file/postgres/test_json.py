@@ -88,3 +88,23 @@ def test_where_a_part_begins(ours: sqlite3.Connection, theirs: Server) -> None:
     for whole, part in (("héllo", "l"), ("héllo", "x"), ("", "x"), ("a", "")):
         expected = ours.execute("select instr(?, ?)", [whole, part]).fetchone()
         assert theirs.execute("select instr(%s::text, %s::text)", [whole, part]).fetchone() == expected
+
+
+def test_several_paths_are_one_list(ours: sqlite3.Connection, theirs: Server) -> None:
+    text = '{"status":"held","scope":["a","é"],"extra":{"family":null,"n":7},"country":true}'
+    asked = "'$.status', '$.scope', '$.extra.family', '$.extra.n', '$.none', '$.none.n', '$.country'"
+    found, expected = (
+        [json.loads(listed) for (listed,) in ask(f"select json_extract('{text}', {asked})")]
+        for ask in (theirs.execute, ours.execute)
+    )
+    assert found == expected == [["held", ["a", "é"], None, 7, None, None, True]]
+
+
+def test_the_texts_of_a_group_are_one_list(ours: sqlite3.Connection, theirs: Server) -> None:
+    asked = """select n, json_group_array(distinct t) from (select 1 as n, 'é"' as t union all select 1, 'a'
+        union all select 1, 'a' union all select 2, null) s group by n order by n"""
+    found, expected = (
+        [(n, sorted(json.loads(listed), key=repr)) for n, listed in ask(asked).fetchall()]
+        for ask in (theirs.execute, ours.execute)
+    )
+    assert found == expected == [(1, ["a", 'é"']), (2, [None])]
