@@ -90,6 +90,14 @@ class People:
     numbers: int = field(default=0)
     clicked: list[Json] = field(default_factory=list)
     clock: Callable[[], datetime] = lambda: BEGUN
+    team: str = "T1"
+    enterprise: str = ""
+    org: bool = False
+
+    @property
+    def workspace(self) -> str:
+        """Who we know them as."""
+        return self.enterprise if self.org else self.team
 
     def say(self, text: str, **who: str) -> Json:
         """The answer to `/vigilabel text`: in the acknowledgement, or else through the `response_url`."""
@@ -101,7 +109,9 @@ class People:
         number = self._number()
         return {
             "token": "deprecated",
-            "team_id": "T1",
+            "team_id": self.team,
+            **({"enterprise_id": self.enterprise} if self.enterprise else {}),
+            "is_enterprise_install": str(self.org).lower(),
             "channel_id": who.get("channel", self.channel),
             "channel_name": "general",
             "user_id": who.get("user", self.user),
@@ -136,7 +146,10 @@ class People:
         message = {"message": {**shown, "ts": "1772600001.000100"}} if public else {}
         return {
             "type": "block_actions",
-            "user": {"id": who.get("user", self.user), "name": "camille"},
+            "team": None if self.org else {"id": self.team, "domain": "fake"},
+            "enterprise": {"id": self.enterprise, "name": "Org"} if self.enterprise else None,
+            "is_enterprise_install": self.org,
+            "user": {"id": who.get("user", self.user), "name": "camille", "team_id": self.team},
             "channel": {"id": who.get("channel", self.channel), "name": "general"},
             "container": {
                 "type": "message",
@@ -178,7 +191,7 @@ class People:
         return list(self.slack.responses[path])
 
     def response_url(self, number: int) -> str:
-        return f"{self.slack.url}{RESPONSE_PATH}T1/{number}/secret"
+        return f"{self.slack.url}{RESPONSE_PATH}{self.workspace}/{number}/secret"
 
     def _number(self) -> int:
         self.numbers += 1

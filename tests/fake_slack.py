@@ -2,14 +2,16 @@
 
 `with FakeSlack() as slack:` gives `slack.api_url` and `slack.webhook_url`; what arrived is in
 `slack.received(channel)`. Faults are scripted, one per call, in order: `slack.fail("not_in_channel")`,
-`slack.answer(500)`, `slack.limit_rate(30)`, `slack.drop(accepted=True)`… Limits of blocks are those Slack
-documents; the names of its errors are Slack's. Alone, it prints its address, then what it receives as JSON
-lines: `python tests/fake_slack.py --port 0 --seconds 600`.
+`slack.answer(500)`, `slack.limit_rate(30)`, `slack.drop(accepted=True)`… `slack.team(token)` is one more
+workspace behind the same address, told apart by its token; `slack.codes` grants one. Limits of blocks are
+those Slack documents; the names of its errors are Slack's. Alone, it prints its address, then what it
+receives as JSON lines: `python tests/fake_slack.py --port 0 --seconds 600`.
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 import socket
 import sys
@@ -69,6 +71,13 @@ class FakeSlack:
     channels: dict[str, Json] = field(default_factory=dict)
     more: dict[str, Callable[[Json], Json]] = field(default_factory=dict)
     responses: dict[str, list[Json]] = field(default_factory=dict)
+    teams: dict[str, FakeSlack] = field(default_factory=dict)
+    codes: dict[str, Json] = field(default_factory=dict)
+    client: tuple[str, str] = ("1.2", "client-secret")
+    team_id: str = "T1"
+    enterprise_id: str = ""
+    org: bool = False
+    dead: str = ""
     _server: ThreadingHTTPServer | None = None
     _thread: threading.Thread | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -176,6 +185,12 @@ class FakeSlack:
         """What Slack would answer to a call: `ok` and data, or an error by its name."""
         with self._lock:
             self.calls.append(call)
+            if call.token in self.teams:
+                return self.teams[call.token].answer_call(call)
+            if call.method == "oauth.v2.access":
+                return self._grant(call)
+            if self.dead:
+                return refused(self.dead)
             if self.token and call.token != self.token:
                 return refused("invalid_auth" if call.token else "not_authed")
             methods = {
@@ -196,7 +211,22 @@ class FakeSlack:
             return methods[call.method](call.params)
 
     def _auth_test(self, params: Json) -> Json:
-        return {"ok": True, "url": self.url, "team": "Fake", "user": "vigilabel", "user_id": "U0FAKE"}
+        said = {"ok": True, "url": self.url, "team": "Fake", "user": "vigilabel", "user_id": "U0FAKE"}
+        org = {"enterprise_id": self.enterprise_id, "is_enterprise_install": self.org}
+        return {**said, "team_id": self.team_id, **(org if self.enterprise_id else {})}
+
+    def _grant(self, call: Call) -> Json:
+        """The token for a code, once; to the app alone that knows its secret."""
+        pair = base64.b64encode(":".join(self.client).encode()).decode()
+        if call.token != f"Basic {pair}":
+            return refused("bad_client_secret")
+        granted = self.codes.pop(str(call.params.get("code")), None)
+        return granted or refused("invalid_code")
+
+    def team(self, token: str, **what: Any) -> FakeSlack:
+        """One more workspace, which this token alone reaches: what it shows, no other does."""
+        self.teams[token] = FakeSlack(token=token, scopes=self.scopes, **what)
+        return self.teams[token]
 
     def _members(self, params: Json) -> Json:
         channel = self.channels.get(str(params.get("channel") or ""), {})

@@ -134,7 +134,14 @@ def make_app(
     live = Route("/api/v1/events/stream", stream, methods=["GET"])  # before the event of that number
     assistants = _assistants(app)
     web = Starlette(
-        routes=[*extra_routes, live, *_at_mcp(assistants), *_looked_up(site), *_others(site)],
+        routes=[
+            *extra_routes,
+            live,
+            *_at_mcp(assistants),
+            *_at_install(app),
+            *_looked_up(site),
+            *_others(site),
+        ],
         middleware=[
             # Level 9 takes twice the time, for three bytes in a hundred.
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
@@ -232,6 +239,19 @@ def _assistants(app: App) -> Assistants | None:
 def _at_mcp(assistants: Assistants | None) -> list[Route]:
     # By POST alone: nothing is told here unasked, so there is no stream to wait at.
     return [Route("/mcp", assistants, methods=["POST"])] if assistants else []
+
+
+def _at_install(app: App) -> list[Route]:
+    """Where workspaces install the app; nothing, and nothing of it loaded, where none may."""
+    if not app.settings.many_workspaces:
+        return []
+    from watcher.web.install import BACK, INSTALL, Desk
+
+    desk = Desk(app)
+    return [
+        Route(INSTALL, threaded(desk.show), methods=["GET"]),
+        Route(BACK, threaded(desk.back), methods=["GET"]),
+    ]
 
 
 ROBOTS = """User-agent: *

@@ -350,6 +350,11 @@ def draw_alone(
     return _page(request, "trouble.html", status, heading=heading, said=said, close=close)
 
 
+def draw_for(request: Request, template: str, status: int, **values: Any) -> Response:
+    """A page that is made of these values alone; it needs no memory."""
+    return _page(request, template, status, **values)
+
+
 def _page(request: Request, template: str, status: int, **values: Any) -> Response:
     lang, chosen = language_of(request)
     text = (

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from notifiers.notifier import Installed
@@ -26,33 +27,37 @@ MOST = 4_096
 
 
 class Directory:
-    """The workspaces of one memory. Many threads ask; one connection of its own answers them in turn."""
+    """The workspaces of one memory. Many threads ask; one of its own answers, since a connection belongs to a
+    thread, and to open one for each message takes as long as to send it."""
 
     def __init__(self, open_store: Callable[[], Store], keys: Sequence[Secret]) -> None:
         self._open_store, self._keys = open_store, keys
         self._known: dict[str, Installed | None] = {}
-        self._lock = Lock()
-        self._store: Store | None = None
+        self._asked = ThreadPoolExecutor(max_workers=1, thread_name_prefix="workspaces")
+        self._held: list[Store] = []
         self._moved = -1
         self._seal: Seal | None = None
+        # Nobody tells what asks that it is not needed any more.
+        weakref.finalize(self, _let_go, self._asked, self._held).atexit = False
 
     def of(self, id: str) -> Installed | None:
         """What a workspace is reached with; None for one that never installed the app.
 
         Its token is None while it is suspended, and where no key of the settings opens it.
         """
-        with self._lock:
-            if self._store is None:
-                self._store = self._open_store()
-                # Nobody tells a process of ours that it ends: the connection goes with what asks.
-                weakref.finalize(self, self._store.close)
-            moved = self._store.moved()
-            if moved != self._moved or len(self._known) >= MOST:
-                self._moved, self._known = moved, {}
-            if id not in self._known:
-                found = installations.find(self._store, id)
-                self._known[id] = self._read(found) if found else None
-            return self._known[id]
+        return self._asked.submit(self._find, id).result()
+
+    def _find(self, id: str) -> Installed | None:
+        if not self._held:
+            self._held.append(self._open_store())
+        [store] = self._held
+        moved = store.moved()
+        if moved != self._moved or len(self._known) >= MOST:
+            self._moved, self._known = moved, {}
+        if id not in self._known:
+            found = installations.find(store, id)
+            self._known[id] = self._read(found) if found else None
+        return self._known[id]
 
     def _read(self, one: Installation) -> Installed:
         opens = bool(self._keys and one.sealed and one.state == "active")
@@ -67,6 +72,14 @@ class Directory:
 
             self._seal = Seal(self._keys)
         return self._seal
+
+
+def _let_go(asked: ThreadPoolExecutor, held: list[Store]) -> None:
+    """Closes the connection in the thread that it belongs to."""
+    with suppress(RuntimeError):  # the interpreter ends, and takes both with it
+        for store in held:
+            asked.submit(store.close)
+        asked.shutdown(wait=False)
 
 
 def seal_anew(store: Store, seal: Seal) -> tuple[int, tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,6 +75,15 @@ def test_what_another_process_writes_is_known_at_the_next_question(url: str) -> 
         assert shut(store, "T1", WHY, "COPS", NOW)
     assert found.of("T1") is not None
     assert token(found) is None
+
+
+def test_many_threads_ask_at_once_and_all_hear_what_is_so_now(url: str) -> None:
+    install(url)
+    found = directory(url)
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(lambda _: token(found), range(100))) == {TOKEN}
+        install(url, token="xoxb-2")
+        assert set(pool.map(lambda _: token(found), range(100))) == {"xoxb-2"}
 
 
 def test_a_token_is_readable_nowhere_but_with_a_key(

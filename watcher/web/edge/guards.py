@@ -36,7 +36,7 @@ ALLOWED = {
 COSTLY = ("/latest.zip", "/evidence", "/proof", "/history.csv", "/history.json")
 """What an address ends with whose answer is a file of megabytes; it counts as `COST` requests."""
 COST = 20.0
-UNLIMITED = ("/static/", "/healthz", "/readyz", "/slack/")
+UNLIMITED = ("/static/", "/healthz", "/readyz", "/slack/commands", "/slack/interactions", "/slack/events")
 
 
 @dataclass(slots=True)

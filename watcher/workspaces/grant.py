@@ -1,0 +1,57 @@
+"""What Slack grants when somebody installed the app: its answer, read strictly, as an installation. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk.oauth.installation_store import Installation as Installing
+
+from notifiers.notifier import DeliveryError
+from state.model import Reason
+from state.words.post import SLACK_USER, WORKSPACE
+
+APP = re.compile(r"A[A-Z0-9]{1,30}")
+
+
+def installing(said: Mapping[str, Any]) -> Installing:
+    """The installation in an answer of `oauth.v2.access`; raises `DeliveryError` for one that is none.
+
+    Its shape: https://docs.slack.dev/reference/methods/oauth.v2.access
+    """
+    team, enterprise = _named(said.get("team")), _named(said.get("enterprise"))
+    org = said.get("is_enterprise_install") is True
+    user = said.get("authed_user") or {}
+    token, bot = str(said.get("access_token") or ""), str(said.get("bot_user_id") or "")
+    if said.get("refresh_token") or said.get("expires_in"):
+        # Once a day it would be another token: kept as it is, the workspace would be lost tomorrow.
+        raise DeliveryError(Reason.of("slack_rotation"), permanent=True)
+    told: dict[str, object] = {
+        "team": org or team[0],
+        "enterprise": not org or enterprise[0],
+        "access_token": token,
+        "authed_user": SLACK_USER.fullmatch(str(user.get("id"))),
+    }
+    if missing := [name for name, found in told.items() if not found]:
+        raise DeliveryError(Reason.of("slack_grant_lacks", fields=", ".join(missing)), permanent=True)
+    app = APP.fullmatch(str(said.get("app_id") or ""))
+    return Installing(
+        app_id=app[0] if app else "",
+        enterprise_id=enterprise[0] or None,
+        enterprise_name=enterprise[1],
+        team_id=None if org else team[0],
+        team_name=team[1],
+        bot_token=token,
+        bot_user_id=bot,
+        bot_scopes=str(said.get("scope") or ""),
+        user_id=str(user["id"]),
+        is_enterprise_install=org,
+    )
+
+
+def _named(given: object) -> tuple[str, str]:
+    """The id and the name of a workspace or an organisation; ("", "") for what is none."""
+    if not isinstance(given, Mapping) or not WORKSPACE.fullmatch(str(given.get("id"))):
+        return "", ""
+    return str(given["id"]), str(given.get("name") or given["id"])[:80]
