@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from state.file.store import Store
 from state.model import Attestation, Cause, Event, Evidence, Kind, Known, Outcome, Page, Provider, Run
 from state.seen.events import log
-from state.seen.looks import runs
+from state.seen.looks import chain, evidence, runs
 
 T = TypeVar("T")
 NOW = datetime(2026, 3, 4, 14, 34, 17, tzinfo=UTC)
@@ -80,3 +80,19 @@ def together(task: Callable[..., T], calls: Sequence[tuple[Any, ...]]) -> list[T
     gate = forks.Barrier(len(calls))
     with ProcessPoolExecutor(len(calls), forks, initializer=gate.wait, initargs=(60,)) as pool:
         return [each.result() for each in [pool.submit(task, *call) for call in calls]]
+
+
+def look(toy: Toy, run: int) -> None:
+    """One run with a page and an event, sealed."""
+    page = toy.page(f"<p>{run} {'listed ' * 400}</p>".encode())
+    kept = evidence.keep(toy.store, "ans-hds", [page], toy.later(days=run))
+    with toy.store.transaction():
+        runs.record(toy.store, toy.run(run, at=toy.later(days=run), snapshot=kept.id))
+        log.append(
+            toy.store, run, [toy.event(log.next_event(toy.store), evidence=proof(kept.id, page.sha256))]
+        )
+        chain.extend(toy.store, run)
+
+
+def proof(snapshot: int, sha256: str) -> Evidence:
+    return Evidence(snapshot=snapshot, url="https://register.example/list", sha256=sha256, place="p. 1")

@@ -149,15 +149,16 @@ def print_line(text: str, *, err: bool = False) -> None:
 
 
 @contextmanager
-def working(call: Call, what: str, **gaps: object) -> Iterator[None]:
-    """Says on a terminal what takes its time, until it is done; beside the data, on standard error."""
+def working(call: Call, what: str, **gaps: object) -> Iterator[Callable[[str], object]]:
+    """Says on a terminal what takes its time, until it is done; beside the data, on standard error. What it
+    yields says another word."""
     from watcher.said.drawn.busy import busy
 
     if not sys.stderr.isatty():  # nobody waits before it: no text is looked for
-        yield
+        yield lambda text: None
         return
-    with busy(call.to.say.each("busy", what, **gaps), sys.stderr):
-        yield
+    with busy(call.to.say.each("busy", what, **gaps), sys.stderr) as told:
+        yield told
 
 
 def moment(text: str) -> datetime:

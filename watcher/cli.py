@@ -38,7 +38,7 @@ ROOMS = {
         "unsubscribe",
         "why",
     ),
-    "proofs": ("backup", "bundle", "evidence", "replay", "restore", "verify"),
+    "proofs": ("backup", "bundle", "copy", "evidence", "replay", "restore", "verify"),
     "rhythms": ("digest", "lang", "pause", "quiet", "retract"),
 }
 """The module of `watcher.commands` where each command is, so that a call loads its own alone."""

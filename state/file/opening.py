@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from state.file.making import Making
     from state.file.store import Store
 
 
@@ -48,3 +51,17 @@ def open_to_others(url: str) -> bool:
     from state.file.sqlite import engine
 
     return engine.open_to_others(engine.file_of(url))
+
+
+def shown(url: str) -> str:
+    """The address as people may read it: without a password."""
+    from state.file.sqlite import engine
+
+    return engine.file_of(url)
+
+
+def begin_copy(url: str, mark: Mapping[str, str], *, anew: bool) -> Making:
+    """A memory in the making at `url`; see `state.file.sqlite.making.begin`."""
+    from state.file.sqlite import making
+
+    return making.begin(url, mark, anew=anew)

@@ -39,7 +39,7 @@ def test_commands_and_their_help(snapshot: SnapshotAssertion) -> None:
 def test_every_command_that_answers_programs_is_pinned() -> None:
     helped = re.findall(r"^\$ vigilabel ([a-z ]+) --help\n(.*?)(?=^\$|\Z)", "\n".join(_helped()), re.M | re.S)
     told = {name for name, text in helped if "--format" in text}
-    asked = (*QUESTIONS.values(), *ACTS.values(), "verify")
+    asked = (*QUESTIONS.values(), *ACTS.values(), "copy", "verify")
     assert told == {name for name in told if any(f"{one} ".startswith(f"{name} ") for one in asked)}
 
 

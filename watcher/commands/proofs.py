@@ -1,8 +1,9 @@
-"""Commands about proof and memory: evidence, verify, replay, backup, restore."""
+"""Commands about proof and memory: evidence, verify, replay, backup, restore, copy."""
 
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from watcher.errors import Failed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from notifiers.said.voice import Voice
     from watcher.prove.verify import Claim
     from watcher.proven.opened import Opened
 
@@ -253,6 +255,48 @@ def restore(call: Call, file: Path) -> None:
 
 
 @click.command()
+@click.argument("origin", metavar="FROM")
+@click.argument("there", metavar="TO")
+@click.option("--anew", is_flag=True, help="Throw away what an interrupted copy left at TO, and begin anew.")
+@format_option
+@pass_call
+def copy(call: Call, origin: str, there: str, anew: bool, form: str) -> None:
+    """Copy the memory at FROM to TO, where nothing is.
+
+    Each is a path or the address of a PostgreSQL: it moves a memory from one to the other, while the watch
+    goes on with FROM, of which all is copied as it is at one moment. A copy that was interrupted is gone on
+    with by the same command. Every row is read again before anybody can open the copy.
+    """
+    from state.file.opening import shown
+    from state.kept.carried import carry
+    from watcher.ask.views.proofs import CopiedMemory, copied_view
+    from watcher.prove.testimony import copied_lines
+    from watcher.said.drawn.table import Table
+
+    told, said = call.to.say, partial(_how_far, call.to.say)
+    with working(call, "copying") as word:
+        found = carry(origin, there, anew=anew, tell=lambda *far: word(said(*far)))
+    names = (shown(origin), shown(there))
+    show(
+        form,
+        lambda: [copied_view(found, *names)],
+        CopiedMemory,
+        lambda: Table(rows=copied_lines(found, told)),
+    )
+    if form == "table":
+        say(told("copy.next", origin=names[0], state=names[1]))
+    if found.faults:
+        raise Failed(told("failed.copied_faults", file=names[1], why=found.faults[0]))
+
+
+def _how_far(say: Voice, what: str, done: int, of: int) -> str:
+    """How far a copy is, in words."""
+    if say.knows("copying", what):
+        return say.each("copying", what, done=done, of=of)
+    return say("copying.table", table=what, done=done, of=of)
+
+
+@click.command()
 @click.option("--out", required=True, type=NEW_FILE, metavar="FILE", help="The file to write; a new one.")
 @pass_call
 def bundle(call: Call, out: Path) -> None:
@@ -270,4 +314,4 @@ def bundle(call: Call, out: Path) -> None:
     say(call.to.say("bundle.written", file=str(out), bytes=out.stat().st_size))
 
 
-COMMANDS = (evidence, verify, replay, backup, bundle, restore)
+COMMANDS = (evidence, verify, replay, backup, bundle, restore, copy)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from notifiers.said.voice import Voice
     from scrapers.source import Source
+    from state.kept.carried import Carried
     from state.model import Attestation, Listing
     from watcher.prove.replay import Rebuilt
     from watcher.prove.verify import Claim
@@ -127,4 +128,16 @@ def rebuilt_lines(found: Rebuilt, say: Voice) -> Lines:
         (say("replay.rebuilt"), say("replay.made", runs=found.runs, events=found.events)),
         *taken,
         (say("verify.head"), found.head),
+    ]
+
+
+def copied_lines(found: Carried, say: Voice) -> Lines:
+    """A copy of the memory, in lines for people."""
+    kept = [(say("copy.kept"), say("copy.kept_rows", rows=found.kept))] if found.kept else []
+    rows, tables = sum(found.rows.values()), sum(1 for count in found.rows.values() if count)
+    return [
+        (say("verify.result"), say("copy.same")),
+        (say("copy.rows"), say("copy.counted", rows=rows, tables=tables)),
+        *kept,
+        (say("verify.head"), say("copy.head", head=found.head, links=found.links)),
     ]

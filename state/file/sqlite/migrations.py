@@ -404,7 +404,7 @@ STEPS.update({name: step.sqlite for name, step in steps.STEPS.items()})
 def needed(connection: Connection, path: str) -> bool:
     """Whether the database lacks a step, or has keys of other rules; raises `StoreError` when it is not one
     that we can read."""
-    tables = _tables(connection)
+    tables = tables_of(connection)
     applied = _applied(connection, tables)
     newer = sorted(applied - STEPS.keys())
     if newer:
@@ -416,6 +416,9 @@ def needed(connection: Connection, path: str) -> bool:
             steps=", ".join(newer),
         )
     if not applied and tables:
+        from state.file import making  # nothing else needs it
+
+        making.require_whole(tables, lambda sql: connection.execute(sql).fetchall(), path)
         found = ", ".join(sorted(tables)[:3])
         raise StoreError(
             f"state {path}: expected a vigilabel database, found one of another program (tables {found})",
@@ -449,7 +452,8 @@ def _step(statements: Sequence[str]) -> Callable[[Database], None]:
     return step
 
 
-def _tables(connection: Connection) -> set[str]:
+def tables_of(connection: Connection) -> set[str]:
+    """The names of all tables there."""
     return {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
 
 

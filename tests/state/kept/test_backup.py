@@ -12,32 +12,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from toy_memory import Toy
+from toy_memory import Toy, look
 
 from state.file.errors import StoreError
 from state.file.opening import open_store
 from state.file.store import Store
 from state.kept import audit
 from state.kept.backup import Copied, back_up, restore
-from state.model import Evidence
-from state.seen.events import log
-from state.seen.looks import chain, evidence, runs
-
-
-def look(toy: Toy, run: int) -> None:
-    """One run with a page and an event, sealed."""
-    page = toy.page(f"<p>{run} {'listed ' * 400}</p>".encode())
-    kept = evidence.keep(toy.store, "ans-hds", [page], toy.later(days=run))
-    with toy.store.transaction():
-        runs.record(toy.store, toy.run(run, at=toy.later(days=run), snapshot=kept.id))
-        log.append(
-            toy.store, run, [toy.event(log.next_event(toy.store), evidence=proof(kept.id, page.sha256))]
-        )
-        chain.extend(toy.store, run)
-
-
-def proof(snapshot: int, sha256: str) -> Evidence:
-    return Evidence(snapshot=snapshot, url="https://register.example/list", sha256=sha256, place="p. 1")
+from state.seen.looks import chain, runs
 
 
 @pytest.fixture

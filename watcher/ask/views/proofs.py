@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from notifiers.said.voice import voice
+from state.kept.carried import Carried
 from watcher.ask.views.form import Time, filled
 from watcher.prove.replay import Rebuilt
 from watcher.prove.verify import Claim
@@ -50,6 +51,20 @@ class Replayed:
     difference: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopiedMemory:
+    """A memory that was copied: `rows` by table, of which `kept` were there from a copy that was interrupted;
+    `faults` are those of the memory itself, found again in the copy."""
+
+    origin: str
+    copy: str
+    head: str
+    links: int
+    rows: Mapping[str, int]
+    kept: int
+    faults: tuple[str, ...]
+
+
 def verified_view(claim: Claim) -> Verified:
     """A checked evidence file."""
     first, last = claim.links
@@ -75,3 +90,8 @@ def replayed_view(found: Rebuilt) -> Replayed:
     """A replay; programs read why in English."""
     taken = {voice("en").each("taken", reason): count for reason, count in found.taken.items()}
     return filled(Replayed, found, taken=taken, difference=found.difference or None)
+
+
+def copied_view(found: Carried, origin: str, copy: str) -> CopiedMemory:
+    """A memory that was copied from one address to another, as people may read them."""
+    return filled(CopiedMemory, found, origin=origin, copy=copy)

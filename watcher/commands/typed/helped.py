@@ -60,6 +60,7 @@ GROUPS = (
             "import",
             "backup",
             "restore",
+            "copy",
         ],
     ),
     ("helped.prove", "Prove:", ["evidence", "verify", "replay", "bundle"]),
