@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -75,6 +76,7 @@ def run(call: Call, once: bool, web: bool, chosen: tuple[str, ...]) -> None:
     if once:
         _run_once(call, parts)
         return
+    _require_memory(call)
     failed = True
     try:
         run_for_ever(call.app, _doors(call, parts), parts)
@@ -82,6 +84,17 @@ def run(call: Call, once: bool, web: bool, chosen: tuple[str, ...]) -> None:
     finally:
         if call.app.stopping.is_set():
             _end_soon(int(failed))
+
+
+def _require_memory(call: Call) -> None:
+    """Nothing where a memory is, or may begin; raises `StoreError` before any part of the watch begins.
+
+    One that cannot be reached now is waited for: it passes by itself.
+    """
+    from state.file.errors import Away
+
+    with suppress(Away):
+        call.app.open_store().close()
 
 
 def _parts(call: Call, chosen: Sequence[str], *, web: bool, once: bool) -> Collection[str]:
