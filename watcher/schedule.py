@@ -79,7 +79,7 @@ def run_for_ever(app: App, doors: Sequence[Door] = (), parts: Collection[str] = 
     `GRACE` seconds is left as a killed process leaves it: nothing of it is recorded, and it is done again.
     """
     app.require_way_out()
-    with _set_on_signal(app.stopping):
+    with _set_on_signal(app.stopping), app.holding.present(parts):
         schedule = Schedule(app, parts=parts)
         with _open(doors) as ends:
             schedule.start()

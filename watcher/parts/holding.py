@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Condition, Thread
@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 BEAT = 20.0
 """Seconds between two times that the leases are prolonged: five of them may fail before one runs out."""
+
+PART = "part/"
+"""How the leases begin by which a process says that it runs a part."""
 
 
 class Holding:
@@ -54,10 +57,26 @@ class Holding:
                 self._changed.notify_all()
 
     def take(self, name: str, length: timedelta = claims.LEASE) -> bool:
-        """Whether a lease is ours now; raises `StoreError`."""
+        """Whether a lease is ours now; raises `StoreError`. Who waits for somebody else's only reads."""
         with self._open_store() as store:
             free_of_dead(store, name)
-            return claims.lease(store, name, self._owner, self._clock(), length)
+            other, now = claims.holder(store, name), self._clock()
+            if other not in ("", self._owner) and not claims.ran_out(store, name, now):
+                return False
+            return claims.lease(store, name, self._owner, now, length)
+
+    @contextmanager
+    def present(self, parts: Iterable[str]) -> Iterator[None]:
+        """Tells the others which parts this process runs, for as long as it does."""
+        names = tuple(f"{PART}{part}/{self._owner}" for part in parts)
+        try:
+            for name in names:
+                self.take(name)
+        except StoreError as error:  # they hear of it with the next beat
+            logger.warning("the others do not hear yet that this process is there: %s", error)
+        with self.kept(*names):
+            yield
+        self.give_back(*names)
 
     def give_back(self, *names: str) -> None:
         """Gives leases back at the end, so that others need not wait until they run out."""
