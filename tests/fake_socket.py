@@ -28,6 +28,7 @@ class FakeSocket:
     acks: dict[str, Json] = field(default_factory=dict)
     connected: threading.Event = field(default_factory=threading.Event)
     connections: int = 0
+    closed: int = 0
     _client: socket.socket | None = None
     _heard: threading.Condition = field(default_factory=threading.Condition)
     _number: int = 0
@@ -86,6 +87,9 @@ class FakeSocket:
             client.shutdown(socket.SHUT_RDWR)
         except OSError:
             return
+        finally:
+            client.close()
+            self.closed += 1
 
     def _shake(self, client: socket.socket) -> None:
         asked = b""

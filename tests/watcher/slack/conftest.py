@@ -116,10 +116,6 @@ def by_socket(door: Door, fake_slack: FakeSlack) -> Iterator[BySocket]:
         opened.start()
         assert socket.connected.wait(60)
         yield BySocket(socket)
-        opened.client.auto_reconnect_enabled = False
-        socket.drop()  # else the SDK waits three seconds for one more frame, and one for its last message
-        opened.client.message_processor.event.set()
-        opened.client.enqueue_message('{"type": "goodbye"}')
         opened.stop()
 
 

@@ -12,9 +12,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
+from socket import SHUT_RDWR
 from typing import TYPE_CHECKING
 
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -39,6 +40,8 @@ logger = logging.getLogger(__name__)
 LISTENERS = 64
 """Envelopes that wait for their answer at once: Slack gives each three seconds, the answer may take two."""
 FIRST_WAIT, LONGEST_WAIT = 2.0, 60.0
+ANSWERS = 2.5
+"""Seconds that what is under way has to be acknowledged: an answer takes two at most."""
 LEASE = "socket"
 LENGTH = timedelta(seconds=30)
 """How long Slack is without us when the process that is connected is killed, on another machine."""
@@ -77,10 +80,21 @@ class SocketDoor:
         if self._thread.is_alive():
             self._thread.join(10)
         with self._answered:  # an acknowledgement goes by the connection that brought its envelope
-            self._answered.wait_for(lambda: not self._answering, self.door.soon + 0.5)
-        self.client.close()
+            self._answered.wait_for(lambda: not self._answering, ANSWERS)
+        self._leave()
         self._holding.give_back(LEASE)
         self.door.close()
+
+    def _leave(self) -> None:
+        """Leaves the connection at once: the SDK waits three seconds for one more frame, and longer for its
+        own threads, of which one that is just about to listen misses the word to end."""
+        client = self.client
+        client.auto_reconnect_enabled = False
+        if client.current_session is not None and client.current_session.sock is not None:
+            with suppress(OSError):
+                client.current_session.sock.shutdown(SHUT_RDWR)
+        client.disconnect()
+        threading.Thread(target=client.close, name="slack-close", daemon=True).start()
 
     def _keep(self) -> None:
         """Is connected for as long as the lease is ours."""
@@ -90,7 +104,7 @@ class SocketDoor:
                 self._connect()
             elif self._connected and not mine:
                 logger.warning("slack: another process is connected by Socket Mode: leaving it to that one")
-                self.client.close()
+                self._leave()
                 self.client, self._connected = self._made(), False
             self._stopping.wait(PROLONG if mine else GLANCE)
 
