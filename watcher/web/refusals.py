@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Match
 
 from notifiers.said.voice import voice
-from state.file.errors import NoFiles, StoreError
+from state.file.errors import Away, NoFiles, StoreError
 from state.words.labels import LABELS, TOGETHER
 from watcher.ask.views.bodies import Problem
 from watcher.ask.views.form import json_of
@@ -44,6 +44,7 @@ STATUS = {
     "too_many": 429,
     "too_early": 429,
     "fault": 500,
+    "away": 503,
     "busy": 503,
     "crowded": 503,
     "listening": 503,
@@ -62,6 +63,7 @@ def handlers() -> dict[int | type[Exception], Callable[[Request, Exception], Awa
         Trouble: refused,
         HTTPException: unrouted,
         NoFiles: no_files,
+        Away: away,
         StoreError: no_memory,
         BadFile: no_proof,
         ClientDisconnect: gone,
@@ -122,6 +124,12 @@ def no_memory(request: Request, error: Exception) -> Response:
     """503: nothing was read yet, or the memory does not answer."""
     logger.warning("pages: the memory does not answer: %s", error)
     return refused(request, Trouble("no_memory", headers={"Retry-After": "60"}))
+
+
+def away(request: Request, error: Exception) -> Response:
+    """503: the memory cannot be reached now, which passes by itself."""
+    logger.warning("pages: the memory is away: %s", error)
+    return refused(request, Trouble("away", headers={"Retry-After": "10"}))
 
 
 def no_files(request: Request, error: Exception) -> Response:

@@ -182,6 +182,6 @@ def test_who_is_connected_stays_so_while_the_memory_is_away(
             patched.setattr(app.holding, "_open_store", away)
             soon(lambda: len(asked) > 5)
             people = People(fake_slack, BySocket(socket))
-            assert "mémoire" in said(people.say("race"))
+            assert "injoignable" in said(people.say("race"))
         assert "La course" in said(people.say("race"))
     assert socket.connections == 1

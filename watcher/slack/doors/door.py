@@ -15,7 +15,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from notifiers.said.voice import voice
-from state.file.errors import Failed, NoFiles, StoreError
+from state.file.errors import Away, Failed, NoFiles, StoreError
 from watcher.slack.desk import Desk, log_fault
 from watcher.slack.dispatch import run
 from watcher.slack.doors.clicks import CLICKS, click_of, clicked
@@ -168,7 +168,7 @@ class Door:
         error = done.exception()
         if error is None:
             return done.result()
-        kinds = {NoFiles: "no_files", Failed: "memory_failed", StoreError: "no_memory"}
+        kinds = {NoFiles: "no_files", Away: "memory_away", Failed: "memory_failed", StoreError: "no_memory"}
         key = next((key for kind, key in kinds.items() if isinstance(error, kind)), "fault")
         log_fault(error)
         return private(failed(self._lang, key))

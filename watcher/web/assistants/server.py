@@ -29,7 +29,7 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from notifiers.said.voice import voice
-from state.file.errors import StoreError
+from state.file.errors import Away, StoreError
 from watcher.errors import Trouble
 from watcher.web.asked.mistaken import words
 from watcher.web.asked.site import Site
@@ -97,8 +97,9 @@ def answer(site: Site, tool: str, given: dict[str, Any], lang: str) -> Answer:
         return answered(site, tool, given, lang)
     except StoreError as error:
         logger.warning("assistants: the memory does not answer: %s", error)
-        text = words(Trouble("no_memory"), lang)
-        return Answer(text=text, data={"error": text, "code": "no_memory", "did_you_mean": []}, wrong=True)
+        code = "away" if isinstance(error, Away) else "no_memory"
+        text = words(Trouble(code), lang)
+        return Answer(text=text, data={"error": text, "code": code, "did_you_mean": []}, wrong=True)
 
 
 async def serve_stdio(app: App, lang: str) -> None:
