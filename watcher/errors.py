@@ -3,6 +3,7 @@
     WatchError
     ├── Failed                 a command could not do its work
     ├── Stopped                the program was asked to end while a look was waiting: nothing was concluded
+    │   └── NotRead            a look was tried with documents that are yet to be read
     ├── Overtaken              a newer look at the source was recorded first: this one is void
     ├── UnderWay               another process is looking at the source
     ├── LeftAlone              the source was read so lately that its register is left alone
@@ -37,7 +38,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # the command line begins with this module alone
     from datetime import datetime, timedelta
 
-    from state.model import Reason
+    from state.model import Page, Reason
 
 
 class WatchError(Exception):
@@ -50,6 +51,14 @@ class Failed(WatchError):
 
 class Stopped(WatchError):
     """The program was asked to end while a look was waiting: nothing is recorded, nothing was concluded."""
+
+
+class NotRead(Stopped):
+    """A look was tried with documents that are yet to be read: they are read, and it is tried again."""
+
+    def __init__(self, pages: Sequence[Page]) -> None:
+        self.pages = pages
+        super().__init__(f"{len(pages)} documents are yet to be read")
 
 
 class Overtaken(WatchError):

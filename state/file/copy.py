@@ -1,19 +1,52 @@
-"""A copy of the memory to try something on: nothing done to it reaches the memory itself."""
+"""The memory to try something on: nothing done to it reaches the memory itself."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from state.file.opening import open_store
+from state.file.errors import StoreError, Undone
+from state.file.opening import is_begun, open_store
 from state.file.sqlite.engine import MEMORY, file_of, make_private, original
 
 if TYPE_CHECKING:
     from state.file.store import Store
+
+
+@contextmanager
+def trial(url: str) -> Iterator[Store]:
+    """The memory at `url` as it is now, with all that is written to it taken back at the end; an empty one
+    where there is no memory yet.
+
+    Within one transaction, which no other writer is in: nothing slow belongs inside
+    (`watcher.look.rehearsal`). So nothing is copied, however large the memory is; only one that cannot be
+    written to is.
+    """
+    with ExitStack() as opened:
+        store = opened.enter_context(or_blank(url))
+        try:
+            opened.enter_context(_undone(store))
+        except StoreError as error:
+            if error.code != "read_only":
+                raise
+            store = opened.enter_context(copied(url))
+        yield store
+
+
+def or_blank(url: str) -> Store:
+    """The memory at `url`; an empty one where there is none yet."""
+    return open_store(url, create=False) if is_begun(url) else open_store(":memory:")
+
+
+@contextmanager
+def _undone(store: Store) -> Iterator[None]:
+    with suppress(Undone), store.transaction():
+        yield
+        raise Undone("a trial is over")
 
 
 @contextmanager

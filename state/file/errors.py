@@ -8,7 +8,8 @@
     ├── Away        it cannot be reached now: passes by itself, and nothing is wrong with it
     │   └── NoFiles the system gives this process no more open files
     ├── Damaged     a page is not what was kept
-    └── LeaseLost   a message is no longer with the one who was sending it
+    ├── LeaseLost   a message is no longer with the one who was sending it
+    └── Undone           a transaction was only tried: nothing of it is to stay
 
 Each text says what was expected, what was found, and what to do. Whatever was being written is rolled back
 before any of them is raised.
@@ -62,3 +63,7 @@ class Damaged(StoreError):
 
 class LeaseLost(StoreError):
     """The lease of a message ran out and another sender took it over, or the message is closed."""
+
+
+class Undone(StoreError):
+    """Ends a transaction of which nothing is to stay; nobody but who began it sees it."""

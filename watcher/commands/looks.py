@@ -34,6 +34,7 @@ from watcher.settings import DELIVER, PARTS, SLACK, WATCH, WEB
 
 if TYPE_CHECKING:
     from scrapers.source import Doubtful, Source
+    from state.file.store import Store
     from state.model import Listing, Page
     from state.seen.who.providers import Providers
     from watcher.look.check import Read
@@ -183,14 +184,21 @@ def _look_now(call: Call, source: Source) -> Checked | None:
 
 
 def _rehearse(call: Call, source: Source) -> Checked:
-    """One look whose outcome is thrown away: on a copy of the memory, with nobody listening."""
-    from state.file.copy import copied
+    """One look whose outcome is thrown away, with nobody listening."""
+    from state.file.copy import or_blank
     from state.seen.who.providers import load_providers
     from watcher.look.check import check
+    from watcher.look.rehearsal import rehearse
 
-    with copied(call.app.settings.state) as store:
-        watch = replace(call.app.watch(store, load_providers(store)), operators="")
-        return check(source, call.app.get(source, store), watch, call.clock)
+    state = call.app.settings.state
+    with or_blank(state) as known:
+        get = call.app.get(source, known)
+
+        def look(store: Store, source: Source) -> Checked:
+            watch = replace(call.app.watch(store, load_providers(store)), operators="")
+            return check(source, get, watch, call.clock)
+
+        return rehearse(state, source, look, get)
 
 
 @click.command("import")

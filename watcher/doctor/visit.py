@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from scrapers.source import Explains, Get, LayoutChanged, Source, SourceError
 from scrapers.wire.fetch import Fetcher, make_client
-from state.file.copy import copied
 from state.file.errors import StoreError
 from state.model import Listing, Outcome, Page, Reason
 from state.seen.looks import runs
@@ -29,9 +28,11 @@ from watcher.errors import Overtaken
 from watcher.look.apart.source import own
 from watcher.look.check import look, outcome_of
 from watcher.look.record import Watch
+from watcher.look.rehearsal import rehearse
 from watcher.look.trust import believed_pages, root_of
 
 if TYPE_CHECKING:
+    from state.file.store import Store
     from watcher.call import Call
 
 
@@ -144,14 +145,19 @@ def _read(source: Source, pages: Sequence[Page]) -> Listing | None:
 
 
 def _judged(call: Call, source: Source, pages: Sequence[Page], at: datetime) -> Judgement:
-    """What the watch would make of the pages, tried on a copy of its memory, with nobody listening."""
+    """What the watch would make of the pages, with nobody listening, and nothing of it kept."""
     known = SourceState(source=source.name)
+
+    def judge(store: Store, source: Source) -> Judgement:
+        nonlocal known
+        known = runs.state_of(store, source.name)
+        watch = Watch(store=store, providers=load_providers(store))
+        checked = look(source, pages, watch, at)
+        return Judgement(known=known, run=checked.run, events=checked.events)
+
     try:
-        with copied(call.app.settings.state) as store, unheard():
-            known = runs.state_of(store, source.name)
-            watch = Watch(store=store, providers=load_providers(store))
-            checked = look(source, pages, watch, at)
-            return Judgement(known=known, run=checked.run, events=checked.events)
+        with unheard():
+            return rehearse(call.app.settings.state, source, judge)
     except (StoreError, Overtaken) as error:
         return Judgement(known=known, why=Reason.of("memory_silent", error=str(error)))
 
