@@ -138,6 +138,7 @@ def drain(path: str, fault: int) -> tuple[float, SimulatedSlack]:
         owner="benchmark",
         elapsed=clock.read,
         pause=clock.pause,
+        epoch=0,
     )
     while True:
         deliver(post, clock.now)

@@ -113,6 +113,7 @@ class Office:
     def post(self, owner: str = "me", **fields: Any) -> Post:
         """What delivering works with here; `fields` replace some of it."""
         given: dict[str, Any] = {
+            "epoch": 0 if "elapsed" in fields else None,
             "open_store": lambda: open_store(self.url),
             "notifier_of": self.lines.__getitem__,
             "owner": owner,

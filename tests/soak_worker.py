@@ -16,7 +16,7 @@ from fate import LOOK, Fate, Mortal
 from toy_register import ToyRegister, page
 
 from notifiers.wire.posted import Posted
-from state.owed import outbox
+from state.owed import taken
 from state.seen.looks import runs
 from state.seen.who.providers import load_providers
 from watcher.look.check import look
@@ -55,7 +55,7 @@ def main(state: str, slack: str, start: str, looks: int, fate: Fate) -> None:
                 watch = Watch(store=store, providers=load_providers(store))
                 look(ToyRegister(), [page(register(done), clock)], watch, clock)
                 fate.step(LOOK)
-            elif not outbox.due_channels(store, clock + timedelta(hours=1)):
+            elif not taken.due_channels(store, clock + timedelta(hours=1)):
                 return
         deliver(post, partial(identity, clock))
 

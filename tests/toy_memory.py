@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from state.file.store import Store
 from state.model import Attestation, Cause, Event, Evidence, Kind, Known, Outcome, Page, Provider, Run
+from state.owed import planned
+from state.owed.planned import Planned
 from state.seen.events import log
 from state.seen.looks import chain, evidence, runs
 
@@ -96,3 +98,9 @@ def look(toy: Toy, run: int) -> None:
 
 def proof(snapshot: int, sha256: str) -> Evidence:
     return Evidence(snapshot=snapshot, url="https://register.example/list", sha256=sha256, place="p. 1")
+
+
+def planned_as(store: Store, channel: str, deliveries: Sequence[int], key: str, due: datetime) -> bool:
+    """Whether deliveries of one channel are in a message of this key now, by this call."""
+    one = Planned(key=key, channel=channel, deliveries=tuple(deliveries), due=due)
+    return planned.plan(store, [one]) == 1

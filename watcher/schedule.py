@@ -11,7 +11,7 @@ import signal
 import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -217,12 +217,11 @@ class Schedule:
     def _keep_delivering(self) -> None:
         """Delivers as soon as something is owed."""
         app, post = self._app, self._app.post()
-        with post.open_store() as store:
+        with post.open_store() as store, closing(store.ears()) as ears:
             while not app.stopping.is_set():
-                app.stirred.clear()
-                seen = store.moved()  # before the round: what it did not see any more is looked for at once
-                self._guarded(deliver, post, app.clock, app.stopping.is_set)
-                until_owed(post, store, seen, app.clock, app.stopping, app.stirred)
+                app.stirred.clear()  # before the round: what it did not see any more is looked for at once
+                self._guarded(deliver, post, app.clock, app.stopping.is_set, ears)
+                until_owed(post, store, ears, app.clock, app.stopping, app.stirred)
 
     def _guarded(self, work: Any, *args: Any) -> None:
         with self._ended:

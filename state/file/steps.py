@@ -63,5 +63,17 @@ STEPS: Mapping[str, Step] = {
             "create index spent_mark_until on spent_mark (until)",
         ),
     ),
+    # From when on a channel may be sent to, in milliseconds of the epoch, whichever process sends; and who is
+    # sending just now: found without a look at all that waits.
+    "m0035_paces": Step(
+        sqlite=(
+            "create table pace (channel text not null primary key, free integer not null) strict",
+            "create index message_sending on message (channel, lease_until) where state = 'sending'",
+        ),
+        postgres=(
+            'create table pace (channel text collate "C" not null primary key, free bigint not null)',
+            "create index message_sending on message (channel, lease_until) where state = 'sending'",
+        ),
+    ),
 }
 """In the order in which they are taken: SQLite's own end with m0033, which is where PostgreSQL begins."""

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from enum import Enum
+from threading import Event
 from types import TracebackType
 from typing import Any, Self
 
@@ -21,6 +22,23 @@ class Bulk(Enum):
     EVENTS = "event"
 
 
+class Ears(ABC):
+    """What hears somebody else commit what is told: deliveries that are owed, or something in the log.
+
+    It may hear more than that. What it misses (no notice comes through a pooler, or while the server is away)
+    is found by whoever looks by himself once in a while.
+    """
+
+    @abstractmethod
+    def heard(self, seconds: float, stirred: Event) -> bool:
+        """Whether there was something since this was last asked; waits for it, or until somebody in this
+        process says so by `stirred`, and at most so long."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Hears nothing any more."""
+
+
 class Store(ABC):
     """One connection to the memory; one per thread. A context manager that closes itself.
 
@@ -29,6 +47,11 @@ class Store(ABC):
     raises `Failed` when the engine fails or refuses, after the open transaction was rolled back, and `Away`
     where it cannot be reached now.
     """
+
+    held = ""
+    """How a `select` ends whose rows nobody else may write until the transaction ends."""
+    taking = ""
+    """The same, without the rows that somebody else has by then."""
 
     @abstractmethod
     def q(self, sql: str, **params: Any) -> list[dict[str, Any]]:
@@ -75,6 +98,25 @@ class Store(ABC):
         No other writer is in one meanwhile, in whichever process: what is read inside stays so until it ends.
         `StoreError` where nothing can be written.
         """
+
+    @abstractmethod
+    def sharing(self) -> AbstractContextManager[None]:
+        """Everything inside is written together or not at all, while others write as well: for those who
+        deliver at the same time, and for nothing of the log. Joins an outer transaction of either kind.
+
+        What is read inside may change as soon as it was read, but for rows that were taken: by writing them,
+        or by a `select` that ends with `held`, which waits for whoever has them, or with `taking`, which
+        leaves out what somebody has. Whoever writes nothing but rows that it took waits for no look.
+        `Busy` where two waited for each other: nothing was written, and the same again will do.
+        """
+
+    @abstractmethod
+    def time(self) -> int:
+        """Milliseconds of the epoch by one clock for all who have this memory, whatever `--now` pretends."""
+
+    @abstractmethod
+    def ears(self) -> Ears:
+        """What hears others commit from now on; of the thread that has the connection, and to be closed."""
 
     @abstractmethod
     def columns(self, view: str) -> Sequence[str]:

@@ -7,12 +7,12 @@ data. `told` is what did get through to some of the channel's recipients.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from state.codec import instant_text, reasons_of, reasons_text
+from state.codec import instant_text, reasons_of, reasons_text, text
 from state.file.conditions import Conditions
 from state.file.errors import LeaseLost
 from state.owed import subscriptions
@@ -45,6 +45,28 @@ def settle(
         now=instant_text(now),
     )
     _require(store, settled, key, owner)
+
+
+def mine(store: Store, keys: Collection[str], owner: str) -> frozenset[str]:
+    """Those of the messages that are still yours to settle, and nobody else's to write until the transaction
+    ends: what is taken back from now on finds what became of them, and what was is seen."""
+    rows = store.q(
+        f"""select key from message where key in (select value from json_each(:keys))
+            and owner = :owner and state = 'sending' order by key {store.held}""",  # noqa: S608 -- ours
+        keys=text(sorted(keys)),
+        owner=owner,
+    )
+    return frozenset(row["key"] for row in rows)
+
+
+def settle_all(store: Store, receipts: Mapping[str, str], now: datetime) -> None:
+    """Marks messages that are yours (`mine`) as sent, with what the channels answered."""
+    at = instant_text(now)
+    store.many(
+        """update message set state = 'sent', lease_until = null, receipt = ?, error = '', reasons = '[]',
+            closed_at = ? where key = ?""",
+        [(receipts[key], at, key) for key in sorted(receipts)],
+    )
 
 
 def last_missed(store: Store, channel: str) -> tuple[Reason, ...]:

@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from state.codec import instant, instant_text, maybe_instant, reasons_of, reasons_text, text
 from state.file.conditions import Conditions
-from state.model import Reason, Weight
-from state.owed.counted import WAITING
 from state.words.post import Notice, Owed
 
 if TYPE_CHECKING:
     from state.file.store import Store
+    from state.model import Reason
 
 FATES = """select d.id, d.channel, d.event, d.notice, d.run, d.matched, d.because, d.message,
     case when d.withdrawn is not null then 'given_up'
@@ -33,58 +31,6 @@ FATES = """select d.id, d.channel, d.event, d.notice, d.run, d.matched, d.becaus
     coalesce(m.receipt, '') as receipt, case when m.state = 'sent' then m.closed_at end as sent_at
     from delivery d left join message m on m.key = d.message left join channel c on c.id = d.channel"""
 OWED = f"select * from ({FATES}) owed"  # noqa: S608 -- ours
-UNPLANNED = f"""{FATES} where d.message is null and d.withdrawn is null and d.due <= :now
-    and d.channel in (select w.channel from ({WAITING}) w where w.state = 'due') order by d.id"""  # noqa: S608 -- ours
-LEASED = """update message set state = 'sending', owner = :owner, lease_until = :until, tries = tries + 1,
-    interrupted = case when state = 'sending' then 1 else interrupted end"""
-FREE = "((state = 'due' and due <= :now) or (state = 'sending' and lease_until <= :now))"
-OPEN = """(c.id is null or (c.state = 'active' and (c.not_before is null or c.not_before <= :now)))
-    and (:pressing = 0 or exists (
-        select 1 from delivery d left join event e on e.id = d.event left join notice n on n.id = d.notice
-        where d.message = m.key and (e.weight = 'high' or n.kind = 'retracted')))"""
-TAKEN = """returning key, tries, interrupted, due, receipt,
-    (select min(d.id) from delivery d where d.message = message.key) as first"""
-CLAIM = f"""{LEASED} where key in (
-        select m.key from (select * from message where channel = :channel and {FREE}) m
-        left join channel c on c.id = m.channel where {OPEN}
-        order by m.due, (select min(d.id) from delivery d where d.message = m.key) limit :limit)
-    {TAKEN}"""  # noqa: S608 -- ours
-# The one at the head, or none: what comes behind it is not looked at, however long the queue is. Messages of
-# a channel whose events go singly are planned as they were owed, and the row numbers keep that order.
-CLAIM_IN_ORDER = f"""{LEASED} where {FREE} and key = (
-        select m.key from message m left join channel c on c.id = m.channel
-        where m.channel = :channel and m.state in ('due', 'sending') and {OPEN} order by m.rowid limit 1)
-    {TAKEN}"""  # noqa: S608 -- ours
-DUE_CHANNELS = f"""select w.channel from (
-        select channel from message
-            where (state = 'due' and due <= :now) or (state = 'sending' and lease_until <= :now)
-        union select o.channel from ({WAITING}) o where :planned = 0 and o.state = 'due' and exists (
-            select 1 from delivery d where d.channel = o.channel and d.message is null
-                and d.withdrawn is null and d.due <= :now)) w
-    left join channel c on c.id = w.channel
-    where c.id is null or (c.state = 'active' and (c.not_before is null or c.not_before <= :now))"""  # noqa: S608 -- ours
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
-    """A message that is yours to send until the lease runs out.
-
-    `events`, `notices` and `matched` (subscriptions) are numbers; `because` is what else some of the events
-    mean to who asked, by their number. `tries` counts this attempt. `interrupted`:
-    an earlier attempt may have reached the channel, so look there before sending again; once true it stays
-    true, for a later refusal says nothing about the earlier attempt. `receipt` is what earlier attempts
-    brought to some of the channel's recipients.
-    """
-
-    key: str
-    channel: str
-    events: tuple[int, ...]
-    notices: tuple[int, ...]
-    matched: tuple[int, ...]
-    tries: int
-    interrupted: bool
-    receipt: str = ""
-    because: Mapping[int, tuple[Reason, ...]] = dataclasses.field(default_factory=dict, hash=False)
 
 
 def owe_events(
@@ -207,129 +153,6 @@ def _notice(row: dict[str, Any]) -> Notice:
     )
 
 
-def unplanned(store: Store, now: datetime) -> tuple[Owed, ...]:
-    """The due deliveries that belong to no message yet, oldest first; those of suspended channels wait."""
-    return tuple(map(_delivery, store.q(UNPLANNED, now=instant_text(now))))
-
-
-def plan(store: Store, channel: str, deliveries: Sequence[int], key: str, due: datetime) -> bool:
-    """Puts deliveries of one channel into one new message.
-
-    False, and nothing done, when another process planned one of them first or made this message.
-    """
-    if not deliveries:
-        raise ValueError(f"message {key} for {channel}: expected deliveries to send, found none")
-    with store.transaction():
-        free = Conditions()
-        free.add("message is null and channel = :channel", channel=channel)
-        free.among("id", deliveries)
-        found = store.q(free.after("select id from delivery", "id"), **free.params)
-        # Read under the write lock: whoever planned one of them first has committed by now.
-        if len(found) != len(set(deliveries)):
-            return False
-        if store.q("select key from message where key = :key", key=key):
-            return False
-        store.q(
-            """insert into message (key, channel, state, due, tries, interrupted, error, receipt)
-                values (:key, :channel, 'due', :due, 0, 0, '', '')""",
-            key=key,
-            channel=channel,
-            due=instant_text(due),
-        )
-        rows = ({"id": row["id"], "key": key} for row in found)
-        store.many("update delivery set message = :key where id = :id", rows)
-        return True
-
-
-def claim(
-    store: Store,
-    channel: str,
-    owner: str,
-    now: datetime,
-    lease: timedelta,
-    limit: int = 1,
-    *,
-    pressing: bool = False,
-    in_order: bool = False,
-) -> tuple[Claimed, ...]:
-    """Messages of the channel that are yours to send for the length of the lease, those due longest first.
-
-    A message is free when it is due, or when its sender's lease ran out: that one may have died half-way.
-    Nothing is free while the channel is suspended or asked to be left alone. Never two owners at once: each
-    process needs an owner name of its own. `pressing`: only those with an event of high weight, or that take
-    one back. `in_order`: the one that was owed first, once it is due, and none while it is under way.
-    """
-    with store.transaction():
-        claimed = store.q(
-            CLAIM_IN_ORDER if in_order else CLAIM,
-            channel=channel,
-            owner=owner,
-            now=instant_text(now),
-            until=instant_text(now + lease),
-            pressing=int(pressing),
-            **({} if in_order else {"limit": limit}),
-        )
-        ordered = sorted(claimed, key=lambda row: (row["due"], row["first"]))
-        return tuple(_claimed(store, channel, row) for row in ordered)
-
-
-def _claimed(store: Store, channel: str, row: dict[str, Any]) -> Claimed:
-    contents = store.q(
-        """select event, notice, matched, because from delivery where message = :key and withdrawn is null
-            order by id""",
-        key=row["key"],
-    )
-    matched = {subscription for each in contents for subscription in json.loads(each["matched"])}
-    return Claimed(
-        key=row["key"],
-        channel=channel,
-        events=tuple(each["event"] for each in contents if each["event"] is not None),
-        notices=tuple(each["notice"] for each in contents if each["notice"] is not None),
-        matched=tuple(sorted(matched)),
-        tries=row["tries"],
-        interrupted=row["interrupted"] == 1,
-        receipt=row["receipt"],
-        because={each["event"]: said for each in contents if (said := reasons_of(each["because"]))},
-    )
-
-
-def due_channels(store: Store, now: datetime, *, planned: bool = False) -> tuple[str, ...]:
-    """The channels that can be sent to now and have something due, by id; `planned`: in a message already."""
-    found = store.q(DUE_CHANNELS, now=instant_text(now), planned=int(planned))
-    return tuple(sorted(row["channel"] for row in found))
-
-
-def weights(store: Store) -> Mapping[int, Weight]:
-    """How much the deliveries that belong to no message yet weigh, by their number.
-
-    A notice weighs as a normal event, one that takes an event back as one of high weight.
-    """
-    rows = store.q(
-        """select d.id,
-            case when n.kind = 'retracted' then 'high' else coalesce(e.weight, 'normal') end as weight
-            from delivery d left join event e on e.id = d.event left join notice n on n.id = d.notice
-            where d.message is null and d.withdrawn is null"""
-    )
-    return {row["id"]: Weight(row["weight"]) for row in rows}
-
-
-def sent_since(store: Store, since: datetime) -> frozenset[str]:
-    """The channels that took a message since then."""
-    rows = store.q(
-        "select distinct channel from message where state = 'sent' and closed_at >= :since",
-        since=instant_text(since),
-    )
-    return frozenset(row["channel"] for row in rows)
-
-
-def contents(store: Store, key: str) -> Claimed:
-    """What a message carries, whoever sent it; raises `LookupError` when there is no such message."""
-    found = store.q("select key, channel, tries, interrupted, receipt from message where key = :key", key=key)
-    if not found:
-        raise LookupError(f"there is no message {key}")
-    return _claimed(store, found[0]["channel"], found[0])
-
-
 def owed(
     store: Store,
     *,
@@ -344,7 +167,7 @@ def owed(
     wanted.compare("channel", "=", channel)
     wanted.compare("state", "=", state)
     sql = wanted.after(OWED, "id", limit)
-    return tuple(_delivery(row) for row in store.q(sql, **wanted.params))
+    return tuple(delivery_of(row) for row in store.q(sql, **wanted.params))
 
 
 def delivery(store: Store, id: int) -> Owed:
@@ -352,13 +175,13 @@ def delivery(store: Store, id: int) -> Owed:
     found = store.q(f"{FATES} where d.id = :id", id=id)
     if not found:
         raise LookupError(f"there is no delivery {id}")
-    return _delivery(found[0])
+    return delivery_of(found[0])
 
 
 def made_again(store: Store, delivery: int) -> tuple[Owed, ...]:
     """The deliveries by which that one was made again (`state.owed.again`), oldest first."""
     sql = f"{FATES} join notice n on n.id = d.notice where n.kind = 'redelivered' and n.subject = :subject"
-    return tuple(_delivery(row) for row in store.q(f"{sql} order by d.id", subject=str(delivery)))
+    return tuple(delivery_of(row) for row in store.q(f"{sql} order by d.id", subject=str(delivery)))
 
 
 def taking_back(store: Store, event: int, channel: str, *, beside: bool = False) -> tuple[Owed, ...]:
@@ -371,10 +194,11 @@ def taking_back(store: Store, event: int, channel: str, *, beside: bool = False)
         channel=channel,
         of=f"% {event}" if beside else str(event),
     )
-    return tuple(_delivery(row) for row in store.q(wanted.after(OWED, "id"), **wanted.params))
+    return tuple(delivery_of(row) for row in store.q(wanted.after(OWED, "id"), **wanted.params))
 
 
-def _delivery(row: dict[str, Any]) -> Owed:
+def delivery_of(row: Mapping[str, Any]) -> Owed:
+    """A delivery of a row of `FATES`."""
     read = {
         "due": instant(row["due"]),
         "matched": tuple(json.loads(row["matched"])),

@@ -14,9 +14,11 @@ from state.names import spoken
 from state.words.post import Channel, Subscription
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Mapping
 
     from state.file.store import Store
+
+AMONG = "id in (select cast(value as bigint) from json_each(:numbers))"
 
 
 def subscribe(store: Store, subscription: Subscription, same: Callable[[str], str] = spoken) -> Subscription:
@@ -89,6 +91,12 @@ def subscriptions(
         wanted.add("ended_at is null")
     sql = wanted.after("select * from subscription", "id")
     return tuple(_subscription(row) for row in store.q(sql, **wanted.params))
+
+
+def some(store: Store, numbers: Collection[int]) -> tuple[Subscription, ...]:
+    """The subscriptions with these numbers, those that ended as well."""
+    sql = f"select * from subscription where {AMONG}"  # noqa: S608 -- a constant
+    return tuple(_subscription(row) for row in store.q(sql, numbers=text(sorted(numbers))))
 
 
 def pause(store: Store, id: int, until: datetime | None, now: datetime) -> Subscription:
@@ -171,6 +179,24 @@ def save_channel(store: Store, channel: Channel) -> None:
         quiet=channel.quiet,
         lets_high=int(channel.quiet_lets_high),
     )
+
+
+def leave_alone(store: Store, id: str, until: datetime) -> None:
+    """Sends nothing to a channel before then; nothing else of it is written, whoever changes it meanwhile."""
+    store.q(
+        """insert into channel (id, state, reason, not_before, lang) values (:id, 'active', '', :until, '')
+            on conflict (id) do update set not_before = excluded.not_before""",
+        id=id,
+        until=instant_text(until),
+    )
+
+
+def settings_of(store: Store, ids: Collection[str]) -> Mapping[str, Channel]:
+    """What is known of these channels, by id."""
+    rows = store.q(
+        "select * from channel where id in (select value from json_each(:ids))", ids=text(sorted(ids))
+    )
+    return {id: Channel(id=id) for id in ids} | {row["id"]: _channel(row) for row in rows}
 
 
 def resume(store: Store, id: str, now: datetime) -> int:

@@ -22,7 +22,7 @@ from state.file import ahead, claims
 from state.file.errors import Failed
 from state.file.opening import open_store
 from state.model import Page
-from state.owed import outbox, subscriptions
+from state.owed import outbox, subscriptions, taken
 from state.seen.looks import runs
 from state.words.post import Channel
 from watcher.app import App
@@ -153,7 +153,7 @@ def test_a_message_left_half_way_by_a_clock_ahead_is_taken_over(tmp_path: Path, 
     today, later = office.now, office.now + timedelta(hours=hours)
     with open_store(office.url) as store:
         plan(store, later)
-        assert outbox.claim(store, "C1", "who died", later, timedelta(minutes=2))
+        assert taken.claim(store, ["C1"], "who died", later, timedelta(minutes=2))
     office.now = today + timedelta(hours=0 if hours > 2 else hours, minutes=3)
     assert office.deliver().sent == 2
 

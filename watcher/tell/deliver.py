@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from notifiers.said.texts import LANGUAGES
 from state.file import ahead
-from state.owed import outbox
-from watcher.tell.plan import plan
-from watcher.tell.send import Attempt, Desk, Letter, Sent, attempt, close, take
+from state.file.errors import Away, Busy
+from state.owed import paces, taken
+from watcher.tell.letters import Desk, Letter, Taken, take
+from watcher.tell.plan import in_turn, plan
+from watcher.tell.send import Attempt, Sent, attempt, close
 
 if TYPE_CHECKING:
     from notifiers.notifier import Notifier
-    from state.file.store import Store
+    from state.file.store import Ears, Store
 
 logger = logging.getLogger(__name__)
 
@@ -34,13 +37,19 @@ GATHER_EVERY = 5.0
 GLANCE = 0.1
 """Seconds between two glances at whether anybody committed something, whichever process: then what is owed
 is looked for at once."""
+PATIENCE = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 20.0)
+"""Seconds until a memory that was busy or away is tried again, within a lease."""
+QUIETLY = Event()
+"""Set by nobody: a round is not stirred, it looks by itself."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """What delivering works with. Each call of `deliver` has a connection of its own.
 
-    `elapsed` and `pause` measure and wait, in seconds: pacing must hold whatever `--now` pretends.
+    `elapsed` and `pause` measure and wait, in seconds: pacing must hold whatever `--now` pretends. `epoch` is
+    the time of the memory, in milliseconds, when `elapsed` began; None: it is asked.
     """
 
     open_store: Callable[[], Store]
@@ -52,6 +61,7 @@ class Post:
     pause: Callable[[float], None] = time.sleep
     workers: int = WORKERS
     singly: Callable[[str], bool] = lambda _: False
+    epoch: int | None = None
 
     def desk(self, store: Store, clock: Callable[[], datetime]) -> Desk:
         """What writes the fate of messages into a memory."""
@@ -66,79 +76,95 @@ class Post:
 
 
 def until_owed(
-    post: Post, store: Store, seen: int, clock: Callable[[], datetime], stop: Event, stirred: Event
+    post: Post, store: Store, ears: Ears, clock: Callable[[], datetime], stop: Event, stirred: Event
 ) -> None:
-    """Waits until something is due that was not when the memory had `seen` so much, or it is time to look.
+    """Waits until something is due that was not when this was last heard by `ears`, or it is time to look.
 
-    `stirred` says so at once, where this process owes; what others commit is noticed by a glance.
+    `stirred` says so at once, where this process owes.
     """
     end = post.elapsed() + GATHER_EVERY
-    while post.elapsed() < end and not stop.is_set() and not stirred.wait(GLANCE):
+    while post.elapsed() < end and not stop.is_set() and not stirred.is_set():
         # What waits for a digest is due as well: asked at every glance, it would let nobody rest.
-        if (now := store.moved()) != seen:
-            seen = now
-            if outbox.due_channels(store, clock()):
-                return
+        if ears.heard(GLANCE, stirred) and (stirred.is_set() or taken.due_channels(store, clock())):
+            return
 
 
-def deliver(post: Post, clock: Callable[[], datetime], stop: Callable[[], bool] = lambda: False) -> Sent:
-    """Sends everything that may go now, and says how it went; earlier, with what is under way, on `stop`."""
+def deliver(
+    post: Post,
+    clock: Callable[[], datetime],
+    stop: Callable[[], bool] = lambda: False,
+    ears: Ears | None = None,
+) -> Sent:
+    """Sends everything that may go now, and says how it went; earlier, with what is under way, on `stop`.
+
+    What is owed meanwhile joins in: it is heard by `ears`, or by some of its own.
+    """
     with (
         post.open_store() as store,
+        nullcontext(ears) if ears else closing(store.ears()) as heard,
         ThreadPoolExecutor(max_workers=post.workers, thread_name_prefix="deliver") as pool,
     ):
-        return _Round(post, post.desk(store, clock), pool).run(stop)
+        return _Round(post, post.desk(store, clock), pool, heard).run(stop)
 
 
 class _Round:
     """One call of `deliver`: which channels are being sent to, and which wait for their turn until when.
 
     The memory is written to by this thread alone, for all letters that are ready in one transaction: a commit
-    waits for the disk longer than Slack takes to answer.
+    waits for the disk longer than Slack takes to answer. Others may deliver at the same time.
     """
 
-    def __init__(self, post: Post, desk: Desk, pool: ThreadPoolExecutor) -> None:
-        self._post, self._desk, self._pool = post, desk, pool
+    def __init__(self, post: Post, desk: Desk, pool: ThreadPoolExecutor, ears: Ears) -> None:
+        self._post, self._desk, self._pool, self._ears = post, desk, pool, ears
         self._turns: dict[str, float] = {}
-        self._free: dict[str, float] = {}
         self._running: dict[Future[tuple[Attempt, float]], Letter] = {}
-        self._gathered = float("-inf")
-        self._moved = 0
+        self._gathered = self._set_right = float("-inf")
+        self._rest = 0.0
+        self._more = False
+        # Those who deliver tell each other their pace by a clock that all of them see.
+        epoch = desk.store.time() - round(1000 * post.elapsed())
+        self._epoch = epoch if post.epoch is None else post.epoch
 
     def run(self, stop: Callable[[], bool]) -> Sent:
         """Sends until nothing is left that may go."""
         total = Sent()
         self._gather()
-        while self._turns or self._running:
+        while self._turns or self._running or self._more:
             if stop():
                 self._turns.clear()
-                self._gathered = self._post.elapsed()
-            elif (
-                self._post.elapsed() - self._gathered >= GATHER_EVERY
-                or self._desk.store.moved() != self._moved
-            ):
+                self._more, self._gathered = False, self._post.elapsed()
+            elif self._is_time():
                 self._gather()
             self._start()
             total += self._finish()
         return total
 
+    def _is_time(self) -> bool:
+        """Whether to gather: now and then, and soon after somebody committed or had what we looked for.
+
+        Where many deliver somebody always does: no more than a sixth of the time goes to looking.
+        """
+        self._more = self._ears.heard(0, QUIETLY) or self._more
+        passed = self._post.elapsed() - self._gathered
+        return passed >= GATHER_EVERY or (self._more and passed >= self._rest)
+
     def _gather(self) -> None:
         """Plans, and gives each channel with something due its turn."""
         now, start, store = self._desk.clock(), self._post.elapsed(), self._desk.store
-        self._moved = store.moved()  # before it is read: what is owed meanwhile is looked for again
-        # First: a lease that a clock ahead of time wrote would keep its message from everybody until that
-        # day.
-        ahead.set_right(store, now)
-        plan(store, now, self._post.singly)
-        due = outbox.due_channels(store, now, planned=True)
-        # The process before this one may have posted a moment ago: its last post counts for the pace as well.
-        fresh = outbox.sent_since(store, now - timedelta(seconds=1)) if due else frozenset()
+        if start - self._set_right >= GATHER_EVERY:
+            # First: a lease that a clock ahead of time wrote would keep its message from everybody until that
+            # day.
+            self._again(lambda: ahead.set_right(store, now))
+            self._set_right = start
+        made = self._again(lambda: plan(store, now, self._post.singly, self._post.owner))
+        waiting = self._again(lambda: taken.waiting(store, now))
+        if bare := [channel for channel, free in waiting.items() if free is None]:
+            self._again(lambda: paces.begin(store, bare))
         busy = {letter.message.channel for letter in self._running.values()}
-        for channel in due:
-            if channel not in self._turns and channel not in busy:
-                pace = self._post.notifier_of(channel).pace if channel in fresh else 0.0
-                self._turns[channel] = self._free.get(channel, start + pace)
-        self._gathered = start
+        for channel in in_turn(waiting.keys() - busy - self._turns.keys(), self._post.owner):
+            self._turns[channel] = max(start, self._ours(waiting[channel] or 0))
+        self._gathered, self._more = start, not made.all
+        self._rest = max(GLANCE, 5 * (self._post.elapsed() - start)) if made.all else 0.0
 
     def _start(self) -> None:
         """Takes a letter for every channel whose turn it is, as many as can be sent at once."""
@@ -146,20 +172,25 @@ class _Round:
         turns = [channel for channel, at in self._turns.items() if at <= now][:room]
         if not turns:
             return
-        with self._desk.store.transaction():
+        found = self._again(lambda: self._take(turns))
+        for channel in turns:
+            del self._turns[channel]
+        # Whoever has a channel goes on with it, or leaves it to us.
+        self._more = self._more or bool(found.elsewhere)
+        for letter in found.letters:
+            self._running[self._pool.submit(self._send, letter)] = letter
+
+    def _take(self, turns: Sequence[str]) -> Taken:
+        with self._desk.store.sharing():
             # One transaction for all: sixty-four commits, each waiting for the disk, would take longer than
             # the sending.
-            letters = [take(self._desk, channel) for channel in turns]
-        for channel, letter in zip(turns, letters, strict=True):
-            del self._turns[channel]
-            if letter is not None:
-                self._running[self._pool.submit(self._send, letter)] = letter
+            return take(self._desk, turns, self._shared(self._post.elapsed()))
 
     def _finish(self) -> Sent:
         """Waits for what is under way, or for the next turn; returns what was sent."""
         rest = max(0.0, self._next() - self._post.elapsed())
         if not self._running:
-            if self._turns and rest:
+            if (self._turns or self._more) and rest:
                 self._post.pause(rest)
             return Sent()
         done, _ = wait(self._running, timeout=min(rest, GLANCE), return_when=FIRST_COMPLETED)
@@ -168,24 +199,42 @@ class _Round:
     def _close(self, done: Mapping[Future[tuple[Attempt, float]], Letter]) -> Sent:
         if not done:
             return Sent()
-        total = Sent()
         # Nothing is raised here: `attempt` turns every fault into an error of its message.
-        results = [(letter, *future.result()) for future, letter in done.items()]
-        with self._desk.store.transaction():
-            for letter, made, free in results:
-                closed = close(self._desk, letter, made)
-                total += closed.sent
-                channel = letter.message.channel
-                self._free[channel] = free
-                if closed.more:
-                    self._turns[channel] = free
-        return total
+        results = {letter: future.result() for future, letter in done.items()}
+        free = {letter.message.channel: at for letter, (_, at) in results.items()}
+        made = {letter: one for letter, (one, _) in results.items()}
+        times = {channel: self._shared(at) for channel, at in free.items()}
+        closed = self._again(lambda: close(self._desk, made, times))
+        for letter, one in closed.items():
+            if one.more:
+                self._turns[letter.message.channel] = free[letter.message.channel]
+        return sum((one.sent for one in closed.values()), Sent())
 
     def _next(self) -> float:
         """When there is something to do: a turn comes while there is room, or it is time to gather."""
         room = len(self._running) < self._post.workers
         moments: list[float] = list(self._turns.values()) if room else []
-        return min([self._gathered + GATHER_EVERY, *moments])
+        return min([self._gathered + (self._rest if self._more else GATHER_EVERY), *moments])
+
+    def _shared(self, at: float) -> int:
+        """A time of ours by the clock of the memory."""
+        return self._epoch + round(1000 * at)
+
+    def _ours(self, at: int) -> float:
+        """The same back; the past where it is too far off to be a pace."""
+        far = at > self._shared(self._post.elapsed()) + paces.LONGEST
+        return float("-inf") if far else (at - self._epoch) / 1000
+
+    def _again(self, work: Callable[[], T]) -> T:
+        """Does a piece of work with the memory, again where it was busy or away: what was sent is known here
+        alone until it is written, and after the lease nobody knows whether it arrived."""
+        for rest in PATIENCE:
+            try:
+                return work()
+            except (Busy, Away) as error:
+                logger.warning("%s; trying again in %.1f seconds", error, rest)
+                self._post.pause(rest)
+        return work()
 
     def _send(self, letter: Letter) -> tuple[Attempt, float]:
         """How a letter fared, and when the next may follow in its channel.

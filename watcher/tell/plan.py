@@ -6,15 +6,17 @@ Nothing is kept here: whatever waits, waits in the outbox, and is asked about ag
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
+from zlib import crc32
 
 from state.codec import instant_text
 from state.model import Weight
-from state.owed import outbox, subscriptions
+from state.owed import paces, planned, subscriptions
+from state.owed.planned import Planned
 from state.words.post import Channel, Owed, Subscription
 from watcher.tell import rhythm
 
@@ -25,6 +27,10 @@ GROUP_ABOVE = 5
 """More events than this of one run in one channel become one grouped message."""
 MOST = 100
 """Events of one message: a longer list would take Slack's patience, and a lease, to post in parts."""
+TOGETHER = 32
+"""Channels that are planned in one transaction: those who deliver with us have the others meanwhile."""
+ENOUGH = 1_000
+"""Messages after which the first of them are sent before more are made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,47 +41,75 @@ class Delay:
     until: datetime
 
 
-def plan(store: Store, now: datetime, singly: Callable[[str], bool] = lambda _: False) -> int:
-    """Puts deliveries that may go and belong to no message yet into messages; returns how many were made.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """How many messages were made, and whether all that may go is in one; else somebody else is at the rest,
+    or it is for the next time."""
 
-    `singly` says of a channel that each is a message there, whatever waited together.
+    messages: int
+    all: bool
+
+
+def plan(
+    store: Store, now: datetime, singly: Callable[[str], bool] = lambda _: False, turn: str = ""
+) -> Made:
+    """Puts deliveries that may go and belong to no message yet into messages.
+
+    `singly` says of a channel that each is a message there, whatever waited together. Several may plan at
+    once: each takes the channels that nobody else has, beginning by `turn` with other ones.
     """
-    owed = outbox.unplanned(store, now)
+    owing = planned.owing(store, now)
+    if bare := [channel for channel, kept in owing.items() if not kept]:
+        paces.begin(store, bare)
+    each, made, missed = in_turn(owing, turn), 0, False
+    for start in range(0, len(each), TOGETHER):
+        if made >= ENOUGH:
+            return Made(messages=made, all=False)
+        some = each[start : start + TOGETHER]
+        with store.sharing():
+            mine = paces.take(store, some)
+            missed = missed or len(mine) < len(some)
+            groups = _messages(store, mine, now, singly) if mine else ()
+            made += planned.plan(store, groups) if groups else 0
+    return Made(messages=made, all=not missed)
+
+
+def in_turn(channels: Iterable[str], turn: str) -> Sequence[str]:
+    """The channels in an order of whoever asks: two that begin with the same ones are in each other's way."""
+    return sorted(channels, key=lambda channel: (crc32(f"{turn} {channel}".encode()) if turn else 0, channel))
+
+
+def _messages(
+    store: Store, channels: Collection[str], now: datetime, singly: Callable[[str], bool]
+) -> Sequence[Planned]:
+    owed = planned.unplanned(store, now, channels)
     if not owed:
-        return 0
-    weights = outbox.weights(store)
-    known = {one.id: one for one in subscriptions.subscriptions(store, ended=True)}
+        return ()
+    weights = planned.weights(store, channels)
+    known = {one.id: one for one in subscriptions.some(store, {id for one in owed for id in one.matched})}
+    settings = subscriptions.settings_of(store, channels)
     by_channel: dict[str, list[Owed]] = defaultdict(list)
     for one in owed:
-        if one.id in weights:  # another process may have planned it since
-            by_channel[one.channel].append(one)
-    groups: list[tuple[str, Sequence[Owed]]] = []
+        by_channel[one.channel].append(one)
+    found: list[Planned] = []
     for name, items in by_channel.items():
-        channel = subscriptions.channel(store, name)
+        channel = settings[name]
         late = {one.id: since(channel, weights[one.id], one, known) for one in items}
         free = [one for one in items if late[one.id] <= now]
         waited = {one.id for one in free if late[one.id] > one.due}
         alone = [[one] for one in free]
-        groups += [
-            (name, group) for group in (alone if singly(name) else _groups(channel, free, weights, waited))
-        ]
-    return _plan(store, groups) if groups else 0
+        groups = alone if singly(name) else _groups(channel, free, weights, waited)
+        # In the order in which they were owed: it is the one in which they are sent.
+        found += sorted((_planned(name, group) for group in groups), key=lambda one: min(one.deliveries))
+    return found
 
 
-def _plan(store: Store, groups: Iterable[tuple[str, Sequence[Owed]]]) -> int:
-    """Makes a message of each group for its channel, but of what another process planned first.
-
-    In one commit: each waits for the disk, and a program has a message for every event.
-    """
-    made = 0
-    with store.transaction():
-        for channel, group in groups:
-            first, due = min(group, key=lambda one: one.id), max(one.due for one in group)
-            # A restored copy gives the numbers anew, to other events. Services take what has a key that they
-            # know for what they have (Matrix, mail servers), and the message would be lost in silence.
-            key = str(uuid5(NAMESPACE_URL, f"vigilabel:{channel}:{first.id}:{instant_text(first.due)}"))
-            made += outbox.plan(store, channel, [one.id for one in group], key, due)
-    return made
+def _planned(channel: str, group: Sequence[Owed]) -> Planned:
+    first, due = min(group, key=lambda one: one.id), max(one.due for one in group)
+    # A restored copy gives the numbers anew, to other events. Services take what has a key that they know
+    # for what they have (Matrix, mail servers), and the message would be lost in silence.
+    key = str(uuid5(NAMESPACE_URL, f"vigilabel:{channel}:{first.id}:{instant_text(first.due)}"))
+    return Planned(key=key, channel=channel, deliveries=tuple(one.id for one in group), due=due)
 
 
 def since(channel: Channel, weight: Weight, owed: Owed, known: Mapping[int, Subscription]) -> datetime:

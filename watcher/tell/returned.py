@@ -16,13 +16,14 @@ from notifiers.notifier import DeliveryError
 from notifiers.said.reasons import all_said, said
 from state.model import Reason
 from state.owed import fates
-from watcher.tell.send import LEASE, creators, tell_of
+from watcher.tell.letters import LEASE
+from watcher.tell.send import creators, tell_of
 
 if TYPE_CHECKING:
     from notifiers.mail.reports import Report, Returned
     from notifiers.notifier import NamedChannel
     from state.owed.fates import Posted
-    from watcher.tell.send import Desk
+    from watcher.tell.letters import Desk
 
 logger = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""One message of one channel: taken from the outbox, sent, and what became of it written down.
+"""Letters are sent, and what became of them is written down.
 
 At least once: a message is leased while it is being sent, and after an attempt that may have arrived
 the channel is asked for it before it is sent again. What became of it and the words owed to people
@@ -8,40 +8,28 @@ because of it are written together.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from notifiers.notifier import DeliveryError, Notifier
 from notifiers.said.reasons import all_said, said
-from notifiers.said.texts import LANGUAGES
 from state.file.errors import LeaseLost
-from state.model import Reason, Value, Weight
-from state.owed import again, fates, outbox, shares, subscriptions
-from state.seen.events import log
+from state.model import Reason, Value
+from state.owed import fates, outbox, paces, subscriptions, taken
 from state.seen.taken_back import retractions
-from state.words.post import Message, Notice, Receipt, is_member, workspace_of
-from watcher.tell import recall, rhythm
+from state.words.post import Notice, Receipt, is_member, workspace_of
+from watcher.tell import recall
 from watcher.tell.retry import next_try
-from watcher.tell.unsaid import meant_nothing_else, undone_of
 from watcher.workspaces.shut import GONE, SETTLING, just_installed, listeners, shut, tells_so
 
 if TYPE_CHECKING:
     from state.file.store import Store
-    from state.owed.outbox import Claimed
-    from state.seen.taken_back.retractions import Carrier
-    from state.words.post import Retraction, Share
+    from state.owed.taken import Claimed
+    from watcher.tell.letters import Desk, Letter, Wrong
 
 logger = logging.getLogger(__name__)
-
-Because = Mapping[int, tuple[Reason, ...]]
-"""What else some events mean to who asked, by their numbers."""
-LEASE = timedelta(minutes=2)
-"""Longer than any send may take: a message whose lease ran out belongs to a process that died."""
-MOST_COPIES = 60
-"""Copies of answers that are corrected in one channel for one event, the newest: Slack takes an edit a
-second, and all of them must fit into a lease."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,40 +51,6 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """What taking messages from the outbox and writing down their fate works with.
-
-    `singly` says of a channel that it gets one event a message, each only after the one before it.
-    """
-
-    store: Store
-    owner: str
-    clock: Callable[[], datetime]
-    lang: str = LANGUAGES[0]
-    operators: str = ""
-    singly: Callable[[str], bool] = lambda _: False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wrong:
-    """A message that carried what is retracted, and its receipt (None: it may not have arrived)."""
-
-    message: Message
-    receipt: Receipt | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """A message to send. With `wrong`, it takes back what is retracted in those. `gone` was retracted while
-    an earlier attempt was under way."""
-
-    claimed: Claimed
-    message: Message
-    wrong: tuple[Wrong, ...] = ()
-    gone: tuple[Retraction, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """How an attempt ended: a receipt, an error, or neither: there was nothing that should be sent."""
 
@@ -110,117 +64,6 @@ class Closed:
 
     sent: Sent = Sent()
     more: bool = False
-
-
-def take(desk: Desk, channel: str) -> Letter | None:
-    """What the channel is owed first, yours to send; None when there is nothing it wants to hear now.
-
-    What was retracted before anybody saw it is left out.
-    """
-    known, now = subscriptions.channel(desk.store, channel), desk.clock()
-    if rhythm.quiet_until(known, Weight.HIGH, now) > now:
-        return None
-    pressing = rhythm.quiet_until(known, Weight.NORMAL, now) > now
-    ways = {"pressing": pressing, "in_order": desk.singly(channel)}
-    for claimed in outbox.claim(desk.store, channel, desk.owner, now, LEASE, **ways):
-        whole = retractions.retractions(desk.store, claimed.events)
-        beside = [one for one in meant_nothing_else(desk.store, claimed) if one.event not in whole]
-        gone = (*whole.values(), *beside)
-        # After an interrupted attempt somebody may have seen it: then it is looked for first, and taken back
-        # aloud.
-        if gone and not (claimed.interrupted or claimed.receipt):
-            retractions.withdraw(desk.store, claimed.key, desk.owner, gone)
-            return _letter(desk, outbox.contents(desk.store, claimed.key), ())
-        return _letter(desk, claimed, gone)
-    return None
-
-
-def _letter(desk: Desk, claimed: Claimed, gone: tuple[Retraction, ...]) -> Letter:
-    notices = tuple(outbox.notice(desk.store, notice) for notice in claimed.notices)
-    if notices and notices[0].kind == again.KIND:
-        return _letter_again(desk, claimed, int(notices[0].subject))
-    if notices and notices[0].kind == recall.KIND:
-        event, *joint = map(int, notices[0].subject.split())
-        return _unsaying(desk, claimed, event, *joint) if joint else _recall_letter(desk, claimed, event)
-    message = replace(_message(desk, claimed), notices=notices, because=_still(desk, claimed.because))
-    return Letter(claimed=claimed, message=message, gone=gone)
-
-
-def _still(desk: Desk, because: Because) -> Because:
-    """What of all that events meant besides is so by now."""
-    wrong = {number: [one.said for one in own] for number, own in undone_of(desk.store, because).items()}
-    return {
-        number: tuple(one for one in said if one not in wrong.get(number, ()))
-        for number, said in because.items()
-    }
-
-
-def _letter_again(desk: Desk, claimed: Claimed, delivery: int) -> Letter:
-    """What a program was sent by a delivery, as it reads now."""
-    first = outbox.delivery(desk.store, delivery)
-    if first.event is None:
-        subject = outbox.notice(desk.store, first.notice or 0).subject
-        event, *joint = map(int, subject.split())
-        return _unsaying(desk, claimed, event, *joint) if joint else _recall_letter(desk, claimed, event)
-    told = replace(
-        _message(desk, claimed),
-        events=(log.event(desk.store, first.event),),
-        retracted=tuple(retractions.retractions(desk.store, [first.event]).values()),
-        because=_still(desk, {first.event: first.because}),
-    )
-    return Letter(claimed=claimed, message=told)
-
-
-def _recall_letter(desk: Desk, claimed: Claimed, event: int) -> Letter:
-    """What takes an event back in its channel: in the alert, and in each answer shared there."""
-    carriers = retractions.carriers(desk.store, event=event, channel=claimed.channel)[:MOST_COPIES]
-    copies = [shares.share(desk.store, one.key) for one in carriers if one.shared]
-    wrong = [_wrong_message(desk, one) for one in carriers if not one.shared]
-    told = replace(
-        _message(desk, claimed),
-        events=(log.event(desk.store, event),),
-        retracted=tuple(retractions.retractions(desk.store, [event]).values()),
-        follows=Receipt(),
-        shared=copies[0] if copies and not wrong else None,
-    )
-    wrong += [_wrong_copy(desk, told, one) for one in copies if not one.beyond]
-    return Letter(claimed=claimed, message=told, wrong=tuple(wrong))
-
-
-def _unsaying(desk: Desk, claimed: Claimed, event: int, joint: int) -> Letter:
-    """What takes back of an alert, in its channel, what it told besides and rests on another event."""
-    carriers = retractions.carriers(desk.store, event=joint, channel=claimed.channel)[:MOST_COPIES]
-    wrong = [_wrong_message(desk, one) for one in carriers if not one.shared]
-    unsaid = [one for each in wrong for one in each.message.undone.get(joint, ()) if one.gone.event == event]
-    told = replace(
-        _message(desk, claimed),
-        events=(log.event(desk.store, joint),),
-        undone={joint: tuple(unsaid[:1])},
-        follows=Receipt(),
-    )
-    return Letter(claimed=claimed, message=told, wrong=tuple(wrong) if unsaid else ())
-
-
-def _wrong_message(desk: Desk, carrier: Carrier) -> Wrong:
-    message = _message(desk, outbox.contents(desk.store, carrier.key))
-    gone = tuple(retractions.retractions(desk.store, [one.id for one in message.events]).values())
-    receipt = Receipt(id=carrier.receipt) if carrier.sent else None
-    undone = undone_of(desk.store, message.because)
-    return Wrong(message=replace(message, retracted=gone, undone=undone), receipt=receipt)
-
-
-def _wrong_copy(desk: Desk, told: Message, share: Share) -> Wrong:
-    """An answer as it was shared, with all that was taken back of what it rests on."""
-    gone = retractions.retractions(desk.store, shares.events_of(desk.store, share.key))
-    message = Message(
-        key=share.key,
-        channel=share.channel,
-        lang=told.lang,
-        events=tuple(log.some(desk.store, gone).values()),
-        retracted=tuple(gone.values()),
-        shared=share,
-    )
-    return Wrong(message=message, receipt=Receipt(id=share.receipt) if share.receipt else None)
 
 
 def attempt(notifier: Notifier, letter: Letter) -> Attempt:
@@ -266,11 +109,60 @@ def _revised(notifier: Notifier, wrong: Wrong) -> Receipt | None:
     return there
 
 
-def close(desk: Desk, letter: Letter, made: Attempt) -> Closed:
-    """Writes down how an attempt ended, with all that follows from it; inside the caller's transaction."""
+def close(desk: Desk, made: Mapping[Letter, Attempt], free: Mapping[str, int]) -> Mapping[Letter, Closed]:
+    """Writes down how attempts ended, with all that follows from it, and from when on each channel is free.
+
+    From most nothing follows: these are written beside whoever else writes. The others are closed one by one,
+    while nobody else writes: words to people are owed with them, or something was taken back meanwhile.
+    """
+    plain = {letter: one for letter, one in made.items() if _is_plain(desk, letter, one)}
+    with desk.store.sharing():
+        closed = _close_plain(desk, plain)
+        paces.keep(desk.store, free)
+    rest = {letter: one for letter, one in made.items() if letter not in closed}
+    if not rest:
+        return closed
+    with desk.store.transaction():
+        return {**closed, **{letter: _close(desk, letter, one) for letter, one in rest.items()}}
+
+
+def _is_plain(desk: Desk, letter: Letter, made: Attempt) -> bool:
+    """Whether nothing is owed to anybody by how this ended."""
+    claimed, error = letter.claimed, made.error
+    if error is not None:
+        gone = bool(workspace_of(claimed.channel)) and tells_so(error)
+        return not (error.permanent or gone) and next_try(error, claimed.tries, desk.clock()) is not None
+    told = made.receipt is not None and not made.receipt.missed
+    itself = len(claimed.notices) == len(letter.message.notices) and not letter.message.follows
+    return told and itself and not (letter.gone or letter.wrong or claimed.because)
+
+
+def _close_plain(desk: Desk, made: Mapping[Letter, Attempt]) -> dict[Letter, Closed]:
+    """What became of messages, but of those of which something was taken back while they were under way."""
+    store, now = desk.store, desk.clock()
+    mine = fates.mine(store, [letter.claimed.key for letter in made], desk.owner) if made else frozenset()
+    # After they were taken: what is taken back from here on finds what is written now.
+    carried = {event for letter in made for event in letter.claimed.events}
+    gone = retractions.retractions(store, carried).keys() if carried else frozenset()
+    closed: dict[Letter, Closed] = {}
+    receipts: dict[str, str] = {}
+    for letter, one in made.items():
+        if letter.claimed.key not in mine:  # a send slower than its lease: whoever took it over settles it
+            logger.warning("message %s is not ours any more: its lease ran out", letter.claimed.key)
+            closed[letter] = Closed()
+        elif one.error is not None:
+            closed[letter] = _refused(desk, letter, one.error, now)
+        elif one.receipt is not None and gone.isdisjoint(letter.claimed.events):
+            receipts[letter.claimed.key] = one.receipt.id
+            closed[letter] = Closed(sent=Sent(sent=1), more=True)
+    fates.settle_all(store, receipts, now)
+    return closed
+
+
+def _close(desk: Desk, letter: Letter, made: Attempt) -> Closed:
     try:
         return _closed(desk, letter, made)
-    except LeaseLost as lost:  # a send slower than its lease: whoever took it over settles it
+    except LeaseLost as lost:
         logger.warning("%s", lost)
         return Closed()
 
@@ -285,7 +177,7 @@ def _closed(desk: Desk, letter: Letter, made: Attempt) -> Closed:
         return Closed(sent=Sent(sent=1), more=True)
     if letter.gone:
         retractions.withdraw(desk.store, claimed.key, desk.owner, letter.gone)
-    if letter.gone and outbox.contents(desk.store, claimed.key).events:
+    if letter.gone and taken.contents(desk.store, claimed.key).events:
         fates.put_off(desk.store, claimed.key, desk.owner, now, "", ambiguous=False)
         return Closed(more=True)
     why = Reason.of("never_arrived" if letter.message.follows else "retracted_unsent")
@@ -307,19 +199,6 @@ def _settle(desk: Desk, claimed: Claimed, receipt: Receipt, now: datetime) -> No
 def whom(missed: Reason) -> tuple[str, Mapping[str, Value]]:
     """What stays the same of a reason for as long as it lasts: servers number each of their answers."""
     return missed.code, {name: value for name, value in missed.values.items() if name != "text"}
-
-
-def _message(desk: Desk, claimed: Claimed) -> Message:
-    known = {one.id: " ".join(one.words) for one in subscriptions.subscriptions(desk.store, ended=True)}
-    return Message(
-        key=claimed.key,
-        channel=claimed.channel,
-        lang=subscriptions.channel(desk.store, claimed.channel).lang or desk.lang,
-        events=tuple(log.event(desk.store, event) for event in claimed.events),
-        matched=tuple(known[id] for id in claimed.matched if id in known),
-        because=claimed.because,
-        told=Receipt(id=claimed.receipt) if claimed.receipt else None,
-    )
 
 
 def _refused(desk: Desk, letter: Letter, error: DeliveryError, now: datetime) -> Closed:
@@ -345,8 +224,7 @@ def _put_off(desk: Desk, claimed: Claimed, error: DeliveryError, again: datetime
     if error.retry_after or desk.singly(claimed.channel):
         # The whole channel waits, and not the message alone: Slack counts whatever arrives there, and what a
         # program has not taken must not be overtaken.
-        channel = subscriptions.channel(desk.store, claimed.channel)
-        subscriptions.save_channel(desk.store, replace(channel, not_before=again))
+        subscriptions.leave_alone(desk.store, claimed.channel, again)
     logger.warning("put off a message to %s until %s: %s", claimed.channel, again.isoformat(), error)
     return Closed(sent=Sent(put_off=1))
 

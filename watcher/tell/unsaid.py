@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from state.owed import outbox, subscriptions
+from state.owed import outbox, subscriptions, taken
 from state.seen.events import log
 from state.seen.taken_back import retractions
 from state.words.labels import TOGETHER
@@ -14,7 +14,7 @@ from state.words.post import Retraction, Undone
 if TYPE_CHECKING:
     from state.file.store import Store
     from state.model import Reason
-    from state.owed.outbox import Claimed
+    from state.owed.taken import Claimed
     from state.seen.taken_back.retractions import Carrier
     from watcher.tell.want import Joint
 
@@ -64,7 +64,7 @@ def resting_on(store: Store, event: int) -> Iterator[tuple[Carrier, int]]:
 
 def in_message(store: Store, carrier: Carrier) -> tuple[Undone, ...]:
     """What is not so of all that a message told beside the event that it carries."""
-    because = outbox.contents(store, carrier.key).because
+    because = taken.contents(store, carrier.key).because
     told = {carrier.event: because.get(carrier.event, ())}
     return undone_of(store, told).get(carrier.event, ())
 

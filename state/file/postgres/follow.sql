@@ -361,6 +361,8 @@ create trigger owed_sent after update of state on message for each row
     when (old.state <> new.state) execute function owed_sent();
 create trigger owed_added_up after insert on owed_change for each row
     when (new.number % 4096 = 0) execute function owed_added_up();
+-- A link closes all that is written to the log: who shows it as it comes is woken by that.
+create trigger link_wakes after insert on link execute function woken();
 create trigger delivery_wakes after insert on delivery execute function woken();
 create trigger message_wakes after update of state, due on message for each row
     when (new.state = 'due' and (old.state <> 'due' or new.due < old.due)) execute function woken();

@@ -549,7 +549,7 @@ create index event_row_newest on event_row (line, event);
 create index footing_provider on footing (provider) where removed_at is null;
 create index footing_host on footing (host) where removed_at is null;
 create index link_hash on link (substr(hash, 1, 8));
-create index message_waiting on message (channel, due) where state in ('due', 'sending');
+create index message_waiting on message (channel, due, rowid) where state in ('due', 'sending');
 create index message_in_turn on message (channel, rowid) where state in ('due', 'sending');
 create index name_print on name (print, provider) where print is not null;
 create index name_key on name (key, provider) where key is not null;

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 from typing import Any
 
 from state.file.errors import StoreError
 from state.file.sqlite import derived, engine, keys, migrations
-from state.file.store import Bulk, Store
+from state.file.store import Bulk, Ears, Store
 
 MANY = 200
 """From how many rows on the triggers of each take longer than to take them away and put them back."""
@@ -19,6 +20,22 @@ LONG, USUAL_ROOM, ROOM = 10_000, -2_000, -32_000
 """The KiB of pages that are kept at hand, as SQLite wants them told; and until a transaction ends that wrote
 more than so many rows: each goes to a dozen places, which were written out and read again, for a tenth of all
 the time."""
+
+
+class Glances(Ears):
+    """Hears by a number in the memory that processes share, which is cheap to look at (`engine.version`)."""
+
+    def __init__(self, store: SQLiteStore) -> None:
+        self._store, self._seen = store, store.moved()
+
+    def heard(self, seconds: float, stirred: Event) -> bool:
+        """Whether anybody else committed something since this was last asked, or stirred."""
+        told = stirred.wait(seconds) if seconds else stirred.is_set()
+        before, self._seen = self._seen, self._store.moved()
+        return told or self._seen != before
+
+    def close(self) -> None:
+        """Nothing is held: the connection is whose it was."""
 
 
 class SQLiteStore(Store):
@@ -37,6 +54,7 @@ class SQLiteStore(Store):
     ) -> None:
         self._connection = connection
         self._reads_only, self._room = reads_only, room
+        self._shares = False
 
     def q(self, sql: str, **params: Any) -> list[dict[str, Any]]:
         """The rows of one statement ([] when it has none); commits by itself outside a transaction."""
@@ -67,7 +85,7 @@ class SQLiteStore(Store):
 
     def many(self, sql: str, rows: Iterable[Mapping[str, Any] | tuple[Any, ...]]) -> None:
         """Runs one statement for every row, all or none."""
-        with self.transaction(), self._in_our_words():
+        with self.sharing() if self._shares else self.transaction(), self._in_our_words():
             self._connection.executemany(sql, rows)
 
     def many_at_once(
@@ -128,12 +146,36 @@ class SQLiteStore(Store):
         later fails under concurrent writers whatever the timeout. `StoreError` where nothing can be written.
         """
         if self._connection.in_transaction:
+            # One lock serves both here; elsewhere what began beside others cannot be alone any more.
+            assert not self._shares, "a transaction within one that is shared"  # noqa: S101 -- a slip of ours
             yield
             return
         with self.alone():
             yield
             with self._in_our_words():
                 keys.follow(self._connection)
+
+    @contextmanager
+    def sharing(self) -> Iterator[None]:
+        """The same as a transaction: a file of SQLite has one writer at a time."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self._shares = True
+        try:
+            with self.alone():
+                yield
+        finally:
+            self._shares = False
+
+    def time(self) -> int:
+        """Milliseconds of the epoch: a file is of one machine, which has one clock."""
+        asked = "select cast(round((julianday('now') - 2440587.5) * 86400000) as integer) as now"
+        return int(self.q(asked)[0]["now"])
+
+    def ears(self) -> Glances:
+        """What hears others commit from now on."""
+        return Glances(self)
 
     @contextmanager
     def alone(self) -> Iterator[None]:

@@ -55,11 +55,24 @@ def forget(store: Store, run: Run, reason: str, at: datetime) -> None:
             run=run.id,
             **facts,
         )
+        hold(store, "event in (select id from event where run = :run)", run=run.id)
         store.q("delete from absence where run = :run", run=run.id)
         for statement in UNDO:
             store.q(statement, run=run.id)
         _undo_words(store, run, reason)
         chain.add(store, KIND, run.id, facts)
+
+
+def hold(store: Store, of: str, **params: int) -> None:
+    """Lets nobody plan, claim or settle what carries events that are taken back, until that is written:
+    whoever settles it later sees that they were, and what was settled before is seen here."""
+    if not store.held:  # nobody writes beside us
+        return
+    deliveries = f"select id from delivery where {of} order by id"  # noqa: S608 -- ours, as below
+    messages = f"""select key from message where state in ('due', 'sending')
+        and key in (select message from delivery where {of}) order by key"""  # noqa: S608
+    for sql in (deliveries, messages):
+        store.q(f"{sql} {store.held}", **params)
 
 
 def _undo_words(store: Store, run: Run, reason: str) -> None:

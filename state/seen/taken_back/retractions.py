@@ -72,6 +72,7 @@ def record(store: Store, retraction: Retraction) -> Retraction:
             event=retraction.event,
             **facts,
         )
+        forgotten.hold(store, "event = :event", event=retraction.event)
         chain.add(store, KIND, retraction.event, facts)
         return retraction
 
@@ -128,7 +129,7 @@ def withdraw(store: Store, key: str, owner: str, retracted: Collection[Retractio
 
     Raises `LeaseLost` when the message is not the owner's to send.
     """
-    with store.transaction():
+    with store.sharing():
         if not store.q(
             "select key from message where key = :key and owner = :owner and state = 'sending'",
             key=key,

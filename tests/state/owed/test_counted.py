@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from random import Random
 
 import pytest
-from toy_memory import NOW, Toy
+from toy_memory import NOW, Toy, planned_as
 from walked import steps
 
 from state.file.errors import LeaseLost
 from state.file.sqlite.migrations import STEPS
 from state.file.store import Store
 from state.model import Kind
-from state.owed import counted, fates, outbox, subscriptions
-from state.owed.outbox import Claimed
+from state.owed import counted, fates, outbox, planned, subscriptions, taken
+from state.owed.taken import Claimed
 from state.seen.taken_back import retractions
 from state.words.post import Channel, Retraction
 
@@ -50,16 +50,16 @@ class Life:
         outbox.owe_events(self.store, 1, wanted, self.now)
 
     def plan(self) -> None:
-        waiting = outbox.unplanned(self.store, self.now)
+        waiting = planned.unplanned(self.store, self.now)
         if waiting:
             channel = waiting[0].channel
             own = [one.id for one in waiting if one.channel == channel][: self.chance.randrange(1, 9)]
             self.messages += 1
-            assert outbox.plan(self.store, channel, own, f"M{self.messages}", self.now)
+            assert planned_as(self.store, channel, own, f"M{self.messages}", self.now)
 
     def claim(self) -> None:
         channel = self.chance.choice(CHANNELS)
-        self.claimed += outbox.claim(self.store, channel, "me", self.now, timedelta(minutes=5))
+        self.claimed += taken.claim(self.store, [channel], "me", self.now, timedelta(minutes=5))
 
     def end(self) -> None:
         if not self.claimed:
@@ -121,9 +121,9 @@ def owing(store: Store, toy: Toy, events: range) -> None:
     the last is owed."""
     toy.recorded(*(toy.event(id) for id in events))
     outbox.owe_events(store, 1, [(id, channel, ()) for channel in ("C1", "C2") for id in events], NOW)
-    own = [one.id for one in outbox.unplanned(store, NOW) if one.channel == "C1"]
-    assert outbox.plan(store, "C1", own, f"M{events[0]}", NOW)
-    [claimed] = outbox.claim(store, "C1", "me", NOW, timedelta(minutes=5))
+    own = [one.id for one in planned.unplanned(store, NOW) if one.channel == "C1"]
+    assert planned_as(store, "C1", own, f"M{events[0]}", NOW)
+    [claimed] = taken.claim(store, ["C1"], "me", NOW, timedelta(minutes=5))
     fates.settle(store, claimed.key, "me", "1.1", NOW)
     subscriptions.save_channel(store, Channel(id="C2", state="suspended", reason="gone"))
     outbox.owe_events(store, 1, [(events[-1], "C3", ())], NOW)
@@ -134,7 +134,7 @@ def test_no_number_walks_further_where_more_was_ever_owed(store: Store, toy: Toy
         counted.deliveries_counted,
         counted.waiting_since,
         subscriptions.channels,
-        lambda store: outbox.due_channels(store, NOW),
+        lambda store: taken.due_channels(store, NOW),
     )
     owing(store, toy, range(1, 31))
     few = [steps(store, ask) for ask in asked]

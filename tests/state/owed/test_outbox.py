@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from toy_memory import NOW, Toy, together
+from toy_memory import NOW, Toy, planned_as, together
 
 from state.file.errors import LeaseLost
 from state.file.opening import open_store
 from state.file.store import Store
 from state.model import Reason
-from state.owed import fates, outbox, subscriptions
-from state.owed.outbox import Claimed
+from state.owed import fates, outbox, subscriptions, taken
+from state.owed.planned import unplanned
+from state.owed.taken import Claimed
 from state.words.post import Channel, Notice
 
 LEASE = timedelta(minutes=2)
@@ -30,13 +31,13 @@ def owing(store: Store, toy: Toy) -> Store:
 @pytest.fixture
 def planned(owing: Store, toy: Toy) -> Store:
     """The same memory with one message, M, that holds both."""
-    assert outbox.plan(owing, "C1", [1, 2], "M", toy.now)
+    assert planned_as(owing, "C1", [1, 2], "M", toy.now)
     return owing
 
 
 def claim(store: Store, owner: str = "me", **more: Any) -> Claimed | None:
     at = NOW + timedelta(**more)
-    claimed = outbox.claim(store, "C1", owner, at, LEASE)
+    claimed = taken.claim(store, ["C1"], owner, at, LEASE)
     return claimed[0] if claimed else None
 
 
@@ -84,7 +85,7 @@ def test_a_notice_is_owed_like_an_event(store: Store, toy: Toy) -> None:
     assert later.id == 2
     assert outbox.notices(store) == (later, kept)
     assert outbox.notices(store, limit=1) == (later,)
-    assert [(one.notice, one.channel) for one in outbox.unplanned(store, toy.now)] == [
+    assert [(one.notice, one.channel) for one in unplanned(store, toy.now)] == [
         (1, "C1"),
         (1, "C2"),
         (2, "C1"),
@@ -97,10 +98,10 @@ def test_a_notice_that_never_was_is_a_lookup_error(store: Store) -> None:
 
 
 def test_planned_deliveries_are_planned_no_more(owing: Store, toy: Toy) -> None:
-    assert [one.id for one in outbox.unplanned(owing, toy.now)] == [1, 2]
-    assert outbox.unplanned(owing, toy.later(seconds=-1)) == ()
-    assert outbox.plan(owing, "C1", [1], "M", toy.now)
-    assert [one.id for one in outbox.unplanned(owing, toy.now)] == [2]
+    assert [one.id for one in unplanned(owing, toy.now)] == [1, 2]
+    assert unplanned(owing, toy.later(seconds=-1)) == ()
+    assert planned_as(owing, "C1", [1], "M", toy.now)
+    assert [one.id for one in unplanned(owing, toy.now)] == [2]
 
 
 @pytest.mark.parametrize(
@@ -111,14 +112,14 @@ def test_planned_deliveries_are_planned_no_more(owing: Store, toy: Toy) -> None:
 def test_a_plan_that_came_second_does_nothing(
     owing: Store, toy: Toy, channel: str, deliveries: list[int], key: str
 ) -> None:
-    assert outbox.plan(owing, "C1", [1], "M", toy.now)
-    assert not outbox.plan(owing, channel, deliveries, key, toy.now)
-    assert [one.id for one in outbox.unplanned(owing, toy.now)] == [2]
+    assert planned_as(owing, "C1", [1], "M", toy.now)
+    assert not planned_as(owing, channel, deliveries, key, toy.now)
+    assert [one.id for one in unplanned(owing, toy.now)] == [2]
 
 
 def test_an_empty_message_is_refused(owing: Store, toy: Toy) -> None:
     with pytest.raises(ValueError, match="expected deliveries to send, found none"):
-        outbox.plan(owing, "C1", [], "M", toy.now)
+        planned_as(owing, "C1", [], "M", toy.now)
 
 
 def test_a_claimed_message_names_what_it_holds(planned: Store) -> None:
@@ -146,17 +147,20 @@ def test_a_message_whose_sender_died_is_taken_over_as_interrupted(planned: Store
 
 
 def test_messages_are_claimed_in_the_order_they_were_owed(owing: Store, toy: Toy) -> None:
-    assert outbox.plan(owing, "C1", [1], "Z", toy.now)
-    assert outbox.plan(owing, "C1", [2], "A", toy.now)
-    assert [one.key for one in outbox.claim(owing, "C1", "me", toy.now, LEASE, limit=2)] == ["Z", "A"]
+    assert planned_as(owing, "C1", [1], "Z", toy.now)
+    assert planned_as(owing, "C1", [2], "A", toy.now)
+    assert [one.key for _ in range(2) for one in taken.claim(owing, ["C1"], "me", toy.now, LEASE)] == [
+        "Z",
+        "A",
+    ]
 
 
 def test_in_order_a_message_waits_for_the_one_before_it(owing: Store, toy: Toy) -> None:
-    assert outbox.plan(owing, "C1", [1], "Z", toy.now)
-    assert outbox.plan(owing, "C1", [2], "A", toy.now)
+    assert planned_as(owing, "C1", [1], "Z", toy.now)
+    assert planned_as(owing, "C1", [2], "A", toy.now)
 
     def claimed(owner: str, **more: Any) -> list[str]:
-        found = outbox.claim(owing, "C1", owner, toy.later(**more), LEASE, in_order=True)
+        found = taken.claim(owing, ["C1"], owner, toy.later(**more), LEASE, in_order=["C1"])
         return [one.key for one in found]
 
     assert claimed("me", seconds=0) == ["Z"]
@@ -169,10 +173,14 @@ def test_in_order_a_message_waits_for_the_one_before_it(owing: Store, toy: Toy) 
     assert claimed("me", minutes=12) == ["A"]
 
 
-def test_the_head_of_a_long_queue_is_found_by_an_index(store: Store) -> None:
-    given = {"channel": "C1", "owner": "me", "now": "", "until": "", "pressing": 0}
-    steps = [str(row["detail"]) for row in store.q(f"explain query plan {outbox.CLAIM_IN_ORDER}", **given)]
-    assert any("message_in_turn (channel=?)" in step for step in steps)
+@pytest.mark.parametrize(
+    ("in_order", "index"), [(True, "message_in_turn (channel=?)"), (False, "message_waiting (channel=?)")]
+)
+def test_the_head_of_a_long_queue_is_found_by_an_index(store: Store, in_order: bool, index: str) -> None:
+    given = {"channels": "[]", "now": ""}
+    asked = taken.heads(store, in_order, pressing=False)
+    steps = [str(row["detail"]) for row in store.q(f"explain query plan {asked}", **given)]
+    assert any(index in step for step in steps)
     assert not [step for step in steps if "TEMP B-TREE" in step or step.startswith("SCAN message")]
 
 
@@ -183,7 +191,7 @@ def test_a_sent_message_keeps_its_receipt_and_is_never_claimed_again(planned: St
         assert (delivery.state, delivery.receipt) == ("sent", "1700000000.1")
         assert delivery.sent_at == toy.later(seconds=1)
     assert claim(planned, days=99) is None
-    assert outbox.due_channels(planned, toy.later(days=99)) == ()
+    assert taken.due_channels(planned, toy.later(days=99)) == ()
 
 
 def test_a_message_put_off_is_due_again_later(planned: Store, toy: Toy) -> None:
@@ -256,12 +264,12 @@ def test_a_channel_that_is_gone_keeps_all_it_is_owed_until_it_is_back(planned: S
         (4, "due"),
     ]
     assert outbox.owed(planned, event=1)[0].error == "channel_not_found"
-    assert [one.event for one in outbox.unplanned(planned, toy.later(days=9))] == [4]
-    assert outbox.due_channels(planned, toy.later(days=9)) == ("C2",)
+    assert [one.event for one in unplanned(planned, toy.later(days=9))] == [4]
+    assert taken.due_channels(planned, toy.later(days=9)) == ("C2",)
     assert claim(planned, days=9) is None
     assert subscriptions.resume(planned, "C1", toy.later(days=9)) == 3
     assert claim(planned, days=9) is not None
-    assert [one.event for one in outbox.unplanned(planned, toy.later(days=9))] == [3, 4]
+    assert [one.event for one in unplanned(planned, toy.later(days=9))] == [3, 4]
 
 
 def test_a_resumed_channel_waits_for_nothing(planned: Store, toy: Toy) -> None:
@@ -284,22 +292,22 @@ def test_a_suspension_keeps_the_reason_that_was_given_first(planned: Store, toy:
 def test_a_channel_that_asked_to_wait_delays_no_other(planned: Store, toy: Toy) -> None:
     outbox.owe_events(planned, 1, [(1, "C2", ())], toy.now)
     subscriptions.save_channel(planned, Channel(id="C1", not_before=toy.later(seconds=30)))
-    assert outbox.due_channels(planned, toy.now) == ("C2",)
+    assert taken.due_channels(planned, toy.now) == ("C2",)
     assert claim(planned) is None
-    assert outbox.due_channels(planned, toy.later(seconds=30)) == ("C1", "C2")
+    assert taken.due_channels(planned, toy.later(seconds=30)) == ("C1", "C2")
     assert claim(planned, seconds=30) is not None
 
 
 def test_a_channel_with_a_dead_sender_is_due_again(planned: Store, toy: Toy) -> None:
     claim(planned, "dead")
-    assert outbox.due_channels(planned, toy.later(minutes=1)) == ()
-    assert outbox.due_channels(planned, toy.later(minutes=2)) == ("C1",)
+    assert taken.due_channels(planned, toy.later(minutes=1)) == ()
+    assert taken.due_channels(planned, toy.later(minutes=2)) == ("C1",)
 
 
 def _drain(path: str, owner: str) -> list[str]:
     keys: list[str] = []
     with open_store(path) as store:
-        while claimed := outbox.claim(store, "C1", owner, NOW, LEASE, limit=3):
+        while claimed := taken.claim(store, ["C1"], owner, NOW, LEASE):
             for one in claimed:
                 keys.append(one.key)
                 fates.settle(store, one.key, owner, "ts", NOW)
@@ -313,7 +321,7 @@ def test_four_processes_claim_five_hundred_messages_each_exactly_once(
         toy.recorded(*(toy.event(id) for id in range(1, 501)))
         outbox.owe_events(store, 1, [(id, "C1", ()) for id in range(1, 501)], toy.now)
         for id in range(1, 501):
-            outbox.plan(store, "C1", [id], f"M{id}", toy.now)
+            planned_as(store, "C1", [id], f"M{id}", toy.now)
     claimed = together(_drain, [(str(file), owner) for owner in "abcd"])
     keys = [key for each in claimed for key in each]
     assert sorted(keys) == sorted(f"M{id}" for id in range(1, 501))
@@ -324,9 +332,9 @@ def _plan(path: str, owner: str) -> list[int]:
     """Plans every delivery it finds alone, under a key of its own."""
     made: list[int] = []
     with open_store(path) as store:
-        while found := outbox.unplanned(store, NOW):
+        while found := unplanned(store, NOW):
             one = found[0].id
-            if outbox.plan(store, "C1", [one], f"{owner}{one}", NOW):
+            if planned_as(store, "C1", [one], f"{owner}{one}", NOW):
                 made.append(one)
     return made
 

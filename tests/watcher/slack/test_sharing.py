@@ -12,11 +12,12 @@ from fake_people import People, said
 
 from notifiers.slack.bot import Slack
 from notifiers.wire.posted import Posted
-from state.owed import outbox, shares
+from state.owed import outbox, shares, taken
 from watcher.slack.doors.door import Door
 from watcher.tell import recall
 from watcher.tell.deliver import deliver
-from watcher.tell.send import LEASE, Sent
+from watcher.tell.letters import LEASE
+from watcher.tell.send import Sent
 from watcher.upkeep import upkeep
 
 STANDING = (
@@ -274,7 +275,7 @@ def test_a_sender_that_died_half_way_leaves_the_taking_back_to_the_next(
     retract(door)
     with door.desk.app.open_store() as store:
         plan(store, time())
-        assert outbox.claim(store, "C1", "dead", time(), LEASE)
+        assert taken.claim(store, ["C1"], "dead", time(), LEASE)
     assert send() == Sent(sent=1)
     assert len(team.slack.received("C1")) == 2
 

@@ -19,7 +19,7 @@ from notifiers.said.reasons import as_said
 from state.file.errors import NoFiles
 from state.file.opening import open_store
 from state.file.sqlite.store import SQLiteStore
-from state.owed import outbox, subscriptions
+from state.owed import subscriptions, taken
 from state.words.post import Message, Receipt
 from watcher.app import App
 from watcher.schedule import Schedule
@@ -85,7 +85,7 @@ def test_what_waits_for_a_digest_wakes_nobody_again_and_again(office: Office, ro
             subscriptions.save_channel(store, replace(known, digest="weekly mon 08:30"))
     office.see(3)
     with open_store(office.url) as store:
-        soon(lambda: outbox.due_channels(store, office.now))
+        soon(lambda: taken.due_channels(store, office.now))
     glances = len(rounds)
     settled = threading.Event()
     settled.wait(1.0)

@@ -16,11 +16,12 @@ from notifiers.said.reasons import as_said
 from notifiers.slack.refusals import api_refusal, webhook_refusal
 from state.file.opening import open_store
 from state.model import Weight
-from state.owed import outbox, subscriptions
+from state.owed import outbox, subscriptions, taken
 from state.words.post import Message, Owed, Receipt
+from watcher.tell.letters import LEASE
 from watcher.tell.plan import grouped, plan
 from watcher.tell.retry import TRIES
-from watcher.tell.send import LEASE, Sent
+from watcher.tell.send import Sent
 
 
 @pytest.fixture
@@ -166,7 +167,7 @@ def test_a_sender_that_died_half_way_is_taken_over_when_its_lease_ends(office: O
     office.see(1)
     with open_store(office.url) as store:
         plan(store, office.now)
-        assert outbox.claim(store, "C1", "dead", office.now, LEASE)
+        assert taken.claim(store, ["C1"], "dead", office.now, LEASE)
     office.deliver()
     assert office.lines["C1"].got == []
     office.now += LEASE

@@ -10,10 +10,10 @@ import pytest
 from office import Died, Office, Shown, mortal
 
 from state.file.opening import open_store
-from state.owed import outbox
+from state.owed import taken
 from watcher.tell import recall
 from watcher.tell.deliver import deliver
-from watcher.tell.send import LEASE
+from watcher.tell.letters import LEASE
 
 MOST = 500
 """More statements than one round makes."""
@@ -73,4 +73,4 @@ def agrees(office: Office) -> None:
         assert {receipt.id for _, receipt in line.revised} == {"ts1"}
         assert {owed.state for owed in office.owed(channel)} == {"sent"}
     with open_store(office.url) as store:
-        assert outbox.due_channels(store, office.now + timedelta(days=9)) == ()
+        assert taken.due_channels(store, office.now + timedelta(days=9)) == ()

@@ -12,12 +12,13 @@ from notifiers.notifier import DeliveryError
 from notifiers.said.reasons import as_said
 from state.file.opening import open_store
 from state.kept import audit
-from state.owed import outbox, subscriptions
+from state.owed import outbox, subscriptions, taken
 from state.words.post import Receipt, Retraction
 from watcher.errors import NoReason
 from watcher.tell import recall
+from watcher.tell.letters import LEASE
 from watcher.tell.plan import plan
-from watcher.tell.send import LEASE, Sent
+from watcher.tell.send import Sent
 
 
 @pytest.fixture
@@ -167,7 +168,7 @@ def test_a_retraction_of_a_message_whose_sender_died_waits_for_its_lease(office:
     office.see(1)
     with open_store(office.url) as store:
         plan(store, office.now)
-        assert outbox.claim(store, "C1", "dead", office.now, LEASE)
+        assert taken.claim(store, ["C1"], "dead", office.now, LEASE)
     retract(office)
     office.deliver()
     assert office.lines["C1"].got == []

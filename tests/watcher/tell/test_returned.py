@@ -18,7 +18,7 @@ from notifiers.mail.post import Mail
 from state.file.opening import open_store
 from watcher.app import App
 from watcher.cli import vigilabel
-from watcher.tell.send import LEASE
+from watcher.tell.letters import LEASE
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"
 FIRMS = [

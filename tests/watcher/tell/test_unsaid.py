@@ -21,7 +21,7 @@ from notifiers.slack.bot import Slack
 from notifiers.wire.posted import Posted
 from state.file.opening import open_store
 from state.model import Event, Listing, Page
-from state.owed import outbox, subscriptions
+from state.owed import outbox, subscriptions, taken
 from state.seen.who.providers import load_providers
 from state.words.post import Message, Receipt, Subscription
 from watcher.ask.archive import Archive
@@ -32,8 +32,9 @@ from watcher.said.reason import account_told, reason_sentence
 from watcher.said.told import Told, hearer
 from watcher.tell import recall
 from watcher.tell.deliver import Post, deliver
+from watcher.tell.letters import LEASE
 from watcher.tell.plan import plan
-from watcher.tell.send import LEASE, Sent
+from watcher.tell.send import Sent
 from watcher.tell.turned import turned
 
 BOTH = "secnumcloud+hds"
@@ -226,7 +227,7 @@ def test_a_sender_that_dies_after_the_look_leaves_both_told_once(desk: Desk) -> 
     second = desk.one(SNC, HDS)
     with open_store(desk.url) as store:
         plan(store, desk.now)
-        assert outbox.claim(store, "C1", "dead", desk.now, LEASE)
+        assert taken.claim(store, ["C1"], "dead", desk.now, LEASE)
     desk.deliver()
     assert desk.heard("C1") == []
     desk.now += LEASE
