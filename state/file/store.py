@@ -99,7 +99,6 @@ class Store(ABC):
         `StoreError` where nothing can be written.
         """
 
-    @abstractmethod
     def sharing(self) -> AbstractContextManager[None]:
         """Everything inside is written together or not at all, while others write as well: for those who
         deliver at the same time, and for nothing of the log. Joins an outer transaction of either kind.
@@ -109,14 +108,15 @@ class Store(ABC):
         leaves out what somebody has. Whoever writes nothing but rows that it took waits for no look.
         `Busy` where two waited for each other: nothing was written, and the same again will do.
         """
+        return self.transaction()
 
     @abstractmethod
     def time(self) -> int:
         """Milliseconds of the epoch by one clock for all who have this memory, whatever `--now` pretends."""
 
-    @abstractmethod
     def ears(self) -> Ears:
         """What hears others commit from now on; of the thread that has the connection, and to be closed."""
+        return Glances(self)
 
     @abstractmethod
     def columns(self, view: str) -> Sequence[str]:
@@ -137,3 +137,19 @@ class Store(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class Glances(Ears):
+    """Hears by a look at `Store.moved` whenever it is asked."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._seen = store, store.moved()
+
+    def heard(self, seconds: float, stirred: Event) -> bool:
+        """Whether anybody else committed something since this was last asked, or stirred."""
+        told = stirred.wait(seconds) if seconds else stirred.is_set()
+        before, self._seen = self._seen, self._store.moved()
+        return told or self._seen != before
+
+    def close(self) -> None:
+        """Nothing is held: the connection is whose it was."""

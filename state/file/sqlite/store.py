@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event
 from typing import Any
 
 from state.file.errors import StoreError
 from state.file.sqlite import derived, engine, keys, migrations
-from state.file.store import Bulk, Ears, Store
+from state.file.store import Bulk, Store
 
 MANY = 200
 """From how many rows on the triggers of each take longer than to take them away and put them back."""
@@ -20,22 +19,6 @@ LONG, USUAL_ROOM, ROOM = 10_000, -2_000, -32_000
 """The KiB of pages that are kept at hand, as SQLite wants them told; and until a transaction ends that wrote
 more than so many rows: each goes to a dozen places, which were written out and read again, for a tenth of all
 the time."""
-
-
-class Glances(Ears):
-    """Hears by a number in the memory that processes share, which is cheap to look at (`engine.version`)."""
-
-    def __init__(self, store: SQLiteStore) -> None:
-        self._store, self._seen = store, store.moved()
-
-    def heard(self, seconds: float, stirred: Event) -> bool:
-        """Whether anybody else committed something since this was last asked, or stirred."""
-        told = stirred.wait(seconds) if seconds else stirred.is_set()
-        before, self._seen = self._seen, self._store.moved()
-        return told or self._seen != before
-
-    def close(self) -> None:
-        """Nothing is held: the connection is whose it was."""
 
 
 class SQLiteStore(Store):
@@ -172,10 +155,6 @@ class SQLiteStore(Store):
         """Milliseconds of the epoch: a file is of one machine, which has one clock."""
         asked = "select cast(round((julianday('now') - 2440587.5) * 86400000) as integer) as now"
         return int(self.q(asked)[0]["now"])
-
-    def ears(self) -> Glances:
-        """What hears others commit from now on."""
-        return Glances(self)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
