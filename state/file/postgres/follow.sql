@@ -60,9 +60,12 @@ create trigger documented_never_empties before truncate on documented
     execute function refuse('what a document says is taken back, never deleted');
 create trigger documented_never_changes before update on documented for each row
     when ((old.id, old.label, old.holder, old.service, old.ref, old.scope, old.issuer, old.valid_from,
-            old.valid_until, old.withdrawn_on, old.dated, old.file, old.sha256, old.page, old.note, old."by", old.at)
-        is distinct from (new.id, new.label, new.holder, new.service, new.ref, new.scope, new.issuer, new.valid_from,
-            new.valid_until, new.withdrawn_on, new.dated, new.file, new.sha256, new.page, new.note, new."by", new.at)
+            old.valid_until, old.withdrawn_on, old.dated, old.file, old.sha256, old.page, old.note, old."by",
+            old.at)
+        is distinct from
+        (new.id, new.label, new.holder, new.service, new.ref, new.scope, new.issuer, new.valid_from,
+            new.valid_until, new.withdrawn_on, new.dated, new.file, new.sha256, new.page, new.note, new."by",
+            new.at)
         or (old.removed_at is not null and (old.removed_at, old.removed_by, old.removed_reason)
             is distinct from (new.removed_at, new.removed_by, new.removed_reason)))
     execute function refuse('what a document says is taken back, never changed');
@@ -83,7 +86,8 @@ create trigger link_follows before insert on link for each row execute function 
 -- Plans are kept for the session. Made for one row, or while the table was empty, they serve 100,000 as well
 -- only if they ask the index; and the other way round, those for 100,000 would read the whole table for one.
 create function spelling_begins() returns trigger language plpgsql
-    set search_path = vigilabel, pg_temp set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+    set search_path = vigilabel, pg_temp
+    set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 begin
     -- One walk through the facts gives all that is asked of them.
@@ -106,7 +110,8 @@ end $$;
 
 -- Left at no version: Python deletes it when the transaction ends, and counts its names.
 create function spelling_ends() returns trigger language plpgsql
-    set search_path = vigilabel, pg_temp set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+    set search_path = vigilabel, pg_temp
+    set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 begin
     with spelt as materialized (
@@ -158,7 +163,7 @@ create trigger spelling_changes
 
 create type step as (label text, day text, provider text, change bigint);
 
-create function moved(steps step[]) returns void language plpgsql set search_path = vigilabel, pg_temp as $$
+create function moved(steps step[]) returns void language plpgsql as $$
 declare
     gone record;
 begin
@@ -254,9 +259,7 @@ create trigger called_in_event after insert on event referencing new table as wr
 
 -- Names of documents. One that nothing has any more goes when the transaction ends.
 
-create function name_documented(who text, names text[], change bigint) returns void
-    language plpgsql set search_path = vigilabel, pg_temp
-as $$
+create function name_documented(who text, names text[], change bigint) returns void language plpgsql as $$
 begin
     insert into name (provider, name) select distinct who, n from unnest(names) n
         on conflict (provider, name) do nothing;
@@ -298,13 +301,12 @@ create trigger spelling_unsaid after delete on spelling referencing old table as
 
 -- What is owed, counted by channel and by how it fared; and who waits for it is woken.
 
-create function owed_counted() returns trigger language plpgsql
-    set search_path = vigilabel, pg_temp set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
-as $$
+create function owed_counted() returns trigger language plpgsql set search_path = vigilabel, pg_temp as $$
 begin
     insert into owed_change (channel, state, change)
-        select w.channel, case when w.withdrawn is not null then 'given_up' else coalesce(m.state, 'due') end, count(*)
-        from written w left join message m on m.key = w.message group by 1, 2;
+        select w.channel, case when w.withdrawn is not null then 'given_up' when w.message is null then 'due'
+            else coalesce((select m.state from message m where m.key = w.message), 'due') end, count(*)
+        from written w group by 1, 2;
     return null;
 end $$;
 
@@ -342,6 +344,7 @@ begin
         insert into owed_kept (channel, state, counted)
             select channel, state, sum(change) from gone group by 1, 2 order by 1, 2
             on conflict (channel, state) do update set counted = owed_kept.counted + excluded.counted;
+        delete from owed_kept where counted = 0; -- as nearly all is sent at last: few are left to add up
     end if;
     return null;
 end $$;

@@ -16,8 +16,8 @@ TURN = ("message", "rowid")
 TYPES = {"TEXT": "text", "INTEGER": "bigint", "BIGINT": "bigint", "BLOB": "bytea"}
 # An entry of an index holds 2,700 bytes: a text without bound is told apart by its digest.
 DIGESTED = {"notice_once": "text", "subscription_once": "wanted"}
-# SQLite need not open a row whose columns are all in the index; beside an expression PostgreSQL always does.
-COVERING = {"attestation_holder": 1, "attestation_state": 4}
+# SQLite need not open a row that is whole in the index; PostgreSQL does where an expression is asked for.
+COVERING = {"attestation_holder": 2, "attestation_state": 4}
 
 
 def tables(ours: sqlite3.Connection) -> dict[str, str]:
