@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -21,6 +21,7 @@ from watcher.errors import BadSettings, Stopped
 from watcher.look.apart.source import kept_apart, own
 from watcher.look.ongoing import Ongoing
 from watcher.settings import (
+    PARTS,
     Secret,
     Settings,
     SourceSettings,
@@ -70,6 +71,8 @@ class App:
         """Set whenever something may be owed that was not before: what delivers need not wait to notice."""
         self.brief = False
         """Whether this process reads one document and ends."""
+        self.parts: Collection[str] = PARTS
+        """What this process runs."""
         self.looks = Ongoing()
         self._notifiers: dict[str, Notifier] = {}
         self._elsewhere: dict[str, tuple[Secret | None, Notifier]] = {}

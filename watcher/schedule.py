@@ -24,6 +24,7 @@ from watcher.errors import Stopped
 from watcher.look.apart.source import own
 from watcher.look.slots import trigger_of
 from watcher.look.trust import root_of
+from watcher.parts.holding import UPKEEP
 from watcher.planned.looks import check_source
 from watcher.planned.slots import check_slot, check_unless_looked, missed, patiently
 from watcher.settings import DELIVER, PARTS, WATCH
@@ -46,7 +47,6 @@ UPKEEP_EVERY = 300
 """Seconds between two heartbeats, and two looks at whether a canary or a summary is due."""
 LEAD = timedelta(seconds=2.5 * UPKEEP_EVERY)
 """How long the process that does the upkeep may be silent before another does it."""
-LEADS = "lead/upkeep"
 TICK = 5
 """Seconds between two looks at the clock of the machine."""
 GRACE = 3.5
@@ -79,6 +79,7 @@ def run_for_ever(app: App, doors: Sequence[Door] = (), parts: Collection[str] = 
     `GRACE` seconds is left as a killed process leaves it: nothing of it is recorded, and it is done again.
     """
     app.require_way_out()
+    app.parts = parts
     with _set_on_signal(app.stopping), app.holding.present(parts):
         schedule = Schedule(app, parts=parts)
         with _open(doors) as ends:
@@ -157,7 +158,7 @@ class Schedule:
                     "stopping: left %d jobs half-way, nothing of them is recorded", self._under_way
                 )
         if WATCH in self._parts:
-            self._app.holding.give_back(LEADS)
+            self._app.holding.give_back(UPKEEP)
         if self._broken:
             raise self._broken[0]
 
@@ -186,7 +187,7 @@ class Schedule:
 
     def _upkeep(self) -> None:
         """The upkeep, where this process does it for all; another does when this one falls silent or ends."""
-        if self._app.holding.take(LEADS, LEAD):
+        if self._app.holding.take(UPKEEP, LEAD):
             upkeep(self._app)
 
     def _set_up(self) -> None:

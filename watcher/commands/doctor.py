@@ -35,11 +35,17 @@ def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, fo
     Nothing is stored or told. Exits with 1 when the reading would not be believed as it is. `doctor slack`
     checks the doors of Slack instead: tokens, scopes, channels, and a test message to operators; `doctor
     webhook` and `doctor console` the other ways to tell people; `doctor channels` sends a test message to
-    each channel that the settings name, and `doctor NAME` to one of them.
+    each channel that the settings name, and `doctor NAME` to one of them. `doctor parts` says which processes
+    run which part of the watch.
     """
     from notifiers import channels
 
     _tell_of_open_memory(call)
+    if name == "parts":
+        from watcher.doctor.parts import examine_parts
+
+        examine_parts(call, form)
+        return
     named = call.app.settings.channels
     if name == "channels" or (name in named and name not in call.app.sources):
         from watcher.doctor.channels import examine_named

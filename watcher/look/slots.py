@@ -16,6 +16,8 @@ if TYPE_CHECKING:  # loaded when a time is first asked for: most questions never
 
 BACK = tuple(timedelta(days=days) for days in (1 / 24, 1, 8, 40, 400, 9 * 366))
 """How far back the last planned time is looked for, step by step; a 29 February may be eight years away."""
+SPREAD = timedelta(minutes=6)
+"""After so long somebody would have taken a slot, had anybody been there: each begins some minutes late."""
 ONCE = datetime(2020, 1, 1, tzinfo=UTC)
 """Any day before all days that are planned."""
 

@@ -28,6 +28,8 @@ BEAT = 20.0
 
 PART = "part/"
 """How the leases begin by which a process says that it runs a part."""
+UPKEEP, SOCKET = "lead/upkeep", "socket"
+"""What one process at a time does for all: upkeep, and being connected to Slack."""
 
 
 class Holding:

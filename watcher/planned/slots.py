@@ -11,7 +11,7 @@ from state.file import ahead, claims
 from state.file.errors import Away, StoreError
 from state.seen.looks import runs
 from watcher.errors import Stopped, UnderWay
-from watcher.look.slots import slot_before
+from watcher.look.slots import SPREAD, slot_before
 from watcher.parts.holding import free_of_dead
 from watcher.parts.owner import gone
 from watcher.planned.looks import check_source
@@ -26,8 +26,6 @@ logger = logging.getLogger(__name__)
 
 PATIENCE = 30
 """Seconds until what cannot be done now is tried again."""
-SPREAD = timedelta(minutes=6)
-"""After so long somebody would have taken a slot, had anybody been there: each begins some minutes late."""
 AHEAD = timedelta(hours=1)
 """A look further ahead was made by a clock that was wrong: it says nothing of a slot."""
 

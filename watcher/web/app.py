@@ -190,7 +190,7 @@ def _others(site: Site) -> list[Route]:
         Route("/api/v1/scrapes", Scrapes(site).look, methods=["POST"]),
         Route("/data/latest.zip", threaded(partial(latest, site)), methods=["GET"]),
         Route("/healthz", alive, methods=["GET"]),
-        Route("/readyz", threaded(checks.ready), methods=["GET"]),
+        Route("/readyz", checks.ready, methods=["GET"]),
         Route("/metrics", threaded(checks.metrics), methods=["GET"]),
         Route("/static/{name}", show_asset, methods=["GET"]),
         Route("/favicon.ico", show_mark, methods=["GET"]),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from command_line import CommandLine
 
+from state.file import claims
 from state.file.opening import open_store
 from state.owed import outbox
 from watcher.demo.register import Replay, replaying
+from watcher.parts.holding import PART, SOCKET
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"
 BLEU = "secnumcloud | Bleu | Cloud | 2026_1 | 2026-01-01 | 2029-01-01"
@@ -69,3 +73,27 @@ def test_the_socket_of_slack_alone_needs_its_token(cli: CommandLine) -> None:
     refused = cli("run", "--only", "slack")
     assert refused.exit_code != 0
     assert "SLACK_APP_TOKEN is not set" in refused.output
+
+
+def test_doctor_says_who_runs_which_part_and_what_nobody_does(cli: CommandLine, register: Replay) -> None:
+    shows(register, "2026-03-04", OVH)
+    assert cli("run", "--once").exit_code == 0
+    at = datetime(2026, 3, 6, 12, tzinfo=UTC)
+    with open_store(str(cli.state)) as store:
+        assert claims.lease(store, f"{PART}web/web-1:7:a-b", "web-1:7:a-b", at)
+        assert claims.lease(store, SOCKET, "web-2:8:a-b", at)
+    told = cli("--lang", "fr", "doctor", "parts", now="2026-03-06T12:00:00+00:00")
+    assert [line.replace("\xa0", " ") for line in told.output.splitlines()] == [
+        "web (pages et API) : processus 7 sur web-1",
+        "watch (lectures et entretien) : personne",
+        "deliver (envois) : personne",
+        "slack (Socket Mode de Slack) : personne",
+        "connecté à Slack : processus 8 sur web-2",
+        "personne n’a fait la dernière lecture prévue de anssi-catalogue : "
+        "lancez `vigilabel run --only watch`",
+        "vigilabel: parts : à régler : watch",
+    ]
+    assert told.exit_code == 1
+    [found] = json.loads(cli("doctor", "parts", "--format", "json", now="2026-03-06T12:01:00+00:00").stdout)
+    assert found["parts"]["web"] == [{"machine": "web-1", "process": 7, "until": "2026-03-06T12:02:00Z"}]
+    assert found["overdue"] == ["anssi-catalogue"]

@@ -22,10 +22,11 @@ from state.file.errors import Away
 from state.file.store import Store
 from state.owed import subscriptions
 from watcher.app import App
+from watcher.parts.holding import SOCKET
 from watcher.parts.owner import owner_of
 from watcher.slack.doors.door import Door
 from watcher.slack.doors.http import http_doors
-from watcher.slack.doors.socket import LEASE, LENGTH, SocketDoor, socket_doors
+from watcher.slack.doors.socket import LENGTH, SocketDoor, socket_doors
 from watcher.slack.reply import Json
 
 
@@ -131,7 +132,7 @@ def test_who_is_killed_on_another_machine_is_followed_when_its_lease_runs_out(
     door: Door, fake_slack: FakeSlack, time: Any
 ) -> None:
     with door.desk.app.open_store() as store:
-        assert claims.lease(store, LEASE, "elsewhere:7:x", time(), LENGTH)
+        assert claims.lease(store, SOCKET, "elsewhere:7:x", time(), LENGTH)
     with FakeSocket() as socket, waiting(door, "here:1:y", socket, fake_slack):
         assert not socket.connected.wait(0.2)
         time.pass_by(seconds=30)
@@ -142,7 +143,7 @@ def test_who_is_killed_on_another_machine_is_followed_when_its_lease_runs_out(
 def test_who_is_killed_on_this_machine_is_followed_at_once(door: Door, fake_slack: FakeSlack) -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as killed:
         with door.desk.app.open_store() as store:
-            assert claims.lease(store, LEASE, owner_of(killed.pid), door.desk.app.clock(), LENGTH)
+            assert claims.lease(store, SOCKET, owner_of(killed.pid), door.desk.app.clock(), LENGTH)
         killed.kill()
     with FakeSocket() as socket, waiting(door, "here:1:y", socket, fake_slack):
         assert socket.connected.wait(60)
@@ -156,12 +157,12 @@ def test_who_finds_another_connected_leaves_and_comes_back_in_its_turn(
     with FakeSocket() as socket, waiting(door, "here:1:y", socket, fake_slack):
         assert socket.connected.wait(60)
         with app.open_store() as store:  # this machine slept, and another took over
-            claims.release(store, LEASE, "here:1:y")
-            soon(lambda: claims.lease(store, LEASE, "elsewhere:7:x", app.clock(), LENGTH))
+            claims.release(store, SOCKET, "here:1:y")
+            soon(lambda: claims.lease(store, SOCKET, "elsewhere:7:x", app.clock(), LENGTH))
         soon(lambda: socket.closed)
         socket.connected.clear()
         with app.open_store() as store:
-            claims.release(store, LEASE, "elsewhere:7:x")
+            claims.release(store, SOCKET, "elsewhere:7:x")
         assert socket.connected.wait(60)
 
 

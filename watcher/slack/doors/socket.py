@@ -29,6 +29,7 @@ from notifiers.slack.call import silent
 from notifiers.slack.refusals import breakage
 from notifiers.wire.call import BROKEN
 from state.file.errors import StoreError
+from watcher.parts.holding import SOCKET
 from watcher.slack.doors.door import Door
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ LISTENERS = 64
 FIRST_WAIT, LONGEST_WAIT = 2.0, 60.0
 ANSWERS = 2.5
 """Seconds that what is under way has to be acknowledged: an answer takes two at most."""
-LEASE = "socket"
 LENGTH = timedelta(seconds=30)
 """How long Slack is without us when the process that is connected is killed, on another machine."""
 PROLONG, GLANCE = 8.0, 1.0
@@ -82,7 +82,7 @@ class SocketDoor:
         with self._answered:  # an acknowledgement goes by the connection that brought its envelope
             self._answered.wait_for(lambda: not self._answering, ANSWERS)
         self._leave()
-        self._holding.give_back(LEASE)
+        self._holding.give_back(SOCKET)
         self.door.close()
 
     def _leave(self) -> None:
@@ -110,7 +110,7 @@ class SocketDoor:
 
     def _ours(self) -> bool:
         try:
-            return self._holding.take(LEASE, LENGTH)
+            return self._holding.take(SOCKET, LENGTH)
         except StoreError as error:
             # Who is connected stays so while the memory is away: else nobody could tell people that it is.
             logger.warning("slack: the lease of Socket Mode is not prolonged: %s", error)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -11,17 +13,22 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from state.codec import maybe_instant_text
-from state.file.errors import StoreError
+from state.file.errors import Away, StoreError
 from state.file.store import Store
 from state.owed import counted
 from state.seen.events import glance
 from state.seen.looks import runs
 from state.seen.rows import overview
 from watcher.app import App
+from watcher.ask.views.running import running_json
+from watcher.ask.watch.running import running
 from watcher.ask.watch.watched import condition_of
 from watcher.look.condition import State
+from watcher.settings import DELIVER, PARTS, WATCH
 from watcher.web.asked.site import Site
 
+SOON = 3.0
+"""Seconds after which a memory that says nothing is said to be slow."""
 LATE = timedelta(hours=1)
 """A delivery that waits for longer, on a channel that takes messages, is late."""
 
@@ -36,17 +43,49 @@ class Checks:
 
     def __init__(self, site: Site) -> None:
         self._app: App = site.app
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ready")
+        self._asked: Future[dict[str, Any]] | None = None
 
-    def ready(self, request: Request) -> Response:
-        """200 when the memory answers, every source is `ok` and nothing waits for too long; else 503."""
+    async def ready(self, request: Request) -> Response:
+        """200 when the memory answers and all that this process is there for goes well, else 503: where it
+        looks every source is `ok`, where it delivers nothing waits for too long.
+
+        Answers in time though the memory hangs: a platform waits some seconds.
+        """
+        found = await self._in_time()
+        good = found["status"] == "ready"
+        return JSONResponse(found, 200 if good else 503)
+
+    async def _in_time(self) -> dict[str, Any]:
+        """What is found; one thread looks for all who ask, and nobody waits for it longer than `SOON`."""
+        if self._asked is None or self._asked.done():
+            self._asked = self._thread.submit(self._status)
         try:
-            with self._app.open_store(create=False) as store:
+            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(self._asked)), SOON)
+        except TimeoutError:
+            return self._trouble("slow", "Slow")
+
+    def _status(self) -> dict[str, Any]:
+        app = self._app
+        try:
+            with app.open_store(create=False) as store:
                 found = self._found(store)
+                runs_what = running_json(running(store, app.sources, PARTS, app.clock()))
         except StoreError as error:
-            found = {"database": {"ok": False, "why": type(error).__name__}}
-        good = all(one["ok"] for one in found.values())
-        status = {"status": "ready" if good else "not ready", "checks": found}
-        return JSONResponse(status, 200 if good else 503)
+            return self._trouble("away" if isinstance(error, Away) else "memory", type(error).__name__)
+        mine = [one for name, one in found.items() if self._answers_for(name)]
+        good = all(one["ok"] for one in mine)
+        status = {"status": "ready" if good else "not ready", "reason": None if good else "watch"}
+        return {**status, "checks": found, "here": list(app.parts), **runs_what}
+
+    def _answers_for(self, check: str) -> bool:
+        """Whether this process is there for what was checked: pages are ready whoever looks or sends."""
+        part = {"database": None, "outbox": DELIVER}.get(check, WATCH)
+        return part is None or part in self._app.parts
+
+    def _trouble(self, reason: str, why: str) -> dict[str, Any]:
+        checks = {"database": {"ok": False, "why": why}}
+        return {"status": "not ready", "reason": reason, "checks": checks, "here": list(self._app.parts)}
 
     def _found(self, store: Store) -> dict[str, dict[str, object]]:
         now = self._app.clock()

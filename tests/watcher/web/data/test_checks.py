@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import httpx
@@ -18,6 +20,10 @@ from starlette.applications import Starlette
 from toy_register import ToyRegister, page
 
 from scrapers.source import Bounds
+from state.codec import instant_text
+from state.file.claims import LEASE
+from state.file.errors import Away
+from state.file.store import Store
 from state.owed import outbox
 from state.owed.subscriptions import subscribe
 from state.seen.looks import runs
@@ -28,9 +34,10 @@ from watcher.ask.archive import Archive
 from watcher.ask.watch.watched import health
 from watcher.cli import vigilabel
 from watcher.look.check import look
+from watcher.parts.holding import SOCKET
 from watcher.said.condition import source_item
 from watcher.said.told import hearer
-from watcher.settings import Settings, SourceSettings
+from watcher.settings import SLACK, WATCH, WEB, Settings, SourceSettings
 from watcher.web.app import make_app
 
 Get = Callable[..., httpx.Response]
@@ -161,3 +168,83 @@ def test_no_check_names_a_channel_or_a_path(one_source: App, get_of: Callable[[S
     get = get_of(make_app(one_source))
     text = get("/readyz").text + get("/metrics").text
     assert one_source.settings.state not in text
+
+
+def test_pages_alone_are_ready_and_say_that_nobody_watches_or_delivers(
+    one_source: App, clock: Any, get_of: Callable[[Starlette], Get], events: dict[str, int]
+) -> None:
+    one_source.parts = (WEB,)
+    with one_source.open_store() as store:
+        wish = subscribe(store, Subscription(id=0, channel="C1", words=("all",), created_at=clock.now))
+        run = runs.runs(store)[-1].id
+        outbox.owe_events(store, run, [(events["gained s3ns"], "C1", (wish.id,))], clock.now)
+    owed = clock.now
+    clock.now += timedelta(days=2)
+    answer = get_of(make_app(one_source))("/readyz")
+    found = answer.json()
+    assert (answer.status_code, found["status"], found["here"]) == (200, "ready", ["web"])
+    assert [name for name, one in found["checks"].items() if not one["ok"]] == [
+        "source anssi-catalogue",
+        "outbox",
+    ]
+    assert found["parts"] == {"web": [], "watch": [], "deliver": [], "slack": []}
+    assert (found["overdue"], found["oldest"]) == (["anssi-catalogue"], instant_text(owed))
+
+
+def test_who_runs_what_is_told_by_machine_and_process(
+    one_source: App, clock: Any, get_of: Callable[[Starlette], Get]
+) -> None:
+    there = App(one_source.settings, clock)
+    there.owner = "worker-1:4711:a-b"
+    with one_source.holding.present((WEB,)), there.holding.present((WATCH, SLACK)):
+        assert there.holding.take(SOCKET)
+        found = get_of(make_app(one_source))("/readyz").json()
+        here = {**found["parts"]["web"][0]}
+        assert here["process"] == os.getpid()
+        told = {"machine": "worker-1", "process": 4711, "until": instant_text(clock.now + LEASE)}
+        assert found["parts"] == {"web": [here], "watch": [told], "deliver": [], "slack": [told]}
+        assert found["held"] == {"socket": told, "upkeep": None}
+        clock.now += LEASE
+        later = get_of(make_app(one_source))("/readyz").json()
+        assert later["parts"]["watch"] == [], "it fell silent"
+    assert get_of(make_app(one_source))("/readyz").json()["parts"]["web"] == []
+
+
+def test_a_memory_that_hangs_is_told_in_time_and_by_one_thread(
+    one_source: App, get_of: Callable[[Starlette], Get], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watcher.web.data.checks.SOON", 0.05)
+    get, wait, asked = get_of(make_app(one_source)), Event(), list[bool]()
+    opens = one_source.open_store
+
+    def hung(*, create: bool = True) -> Store:
+        asked.append(create)
+        assert wait.wait(60)
+        return opens(create=create)
+
+    monkeypatch.setattr(one_source, "open_store", hung)
+    for _ in range(3):
+        answer = get("/readyz")
+        assert (answer.status_code, answer.json()["reason"]) == (503, "slow")
+        assert get("/healthz").status_code == 200
+    assert len(asked) == 1
+    monkeypatch.setattr("watcher.web.data.checks.SOON", 60)
+    wait.set()
+    assert get("/readyz").status_code == 200
+
+
+def test_a_memory_that_is_away_is_told_with_its_reason(
+    one_source: App, get_of: Callable[[Starlette], Get], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*, create: bool = True) -> Store:
+        raise Away("the server does not answer")
+
+    get = get_of(make_app(one_source))
+    with monkeypatch.context() as patched:
+        patched.setattr(one_source, "open_store", away)
+        answer = get("/readyz")
+        assert (answer.status_code, answer.json()["reason"]) == (503, "away")
+        page = get("/providers?lang=fr")
+        assert (page.status_code, page.headers["retry-after"]) == (503, "10")
+        assert "injoignable" in page.text
+    assert (get("/readyz").status_code, get("/providers").status_code) == (200, 200)
