@@ -32,7 +32,7 @@ from watcher.parts.owner import gone, owner_of
 from watcher.planned.looks import LONGEST, ask, check_source
 from watcher.planned.slots import check_slot
 from watcher.schedule import Schedule, _open
-from watcher.settings import Settings
+from watcher.settings import WATCH, Settings
 from watcher.tell.plan import plan
 from watcher.tell.send import Sent
 
@@ -300,7 +300,7 @@ def test_a_register_is_left_alone_for_as_long_as_who_asks_must(tmp_path: Path, s
 
 def test_the_end_leaves_a_job_that_does_not_end(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     hands = Hands(TODAY)
-    schedule = Schedule(app_of(tmp_path, [], hands))
+    schedule = Schedule(app_of(tmp_path, [], hands), parts=[WATCH])  # who sends is under way as well
     begun, released = threading.Event(), threading.Event()
 
     def look() -> None:
