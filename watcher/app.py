@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from watcher.look.apart.room import Room
     from watcher.look.record import Watch
     from watcher.parts.holding import Holding
+    from watcher.parts.replica import Reading
     from watcher.tell.deliver import Post
     from watcher.workspaces.directory import Directory
 
@@ -95,9 +96,28 @@ class App:
     @cached_property
     def holding(self) -> Holding:
         """What keeps the leases of this process alive while it works."""
-        from watcher.parts.holding import Holding
+        from watcher.parts.holding import BEAT, SHORT, Holding
 
-        return Holding(self.open_store, self.owner, self.clock)
+        # Who reads a replica is told by the beats how old it is.
+        beat = SHORT if self.settings.database_read_url else BEAT
+        return Holding(self.open_store, self.owner, self.clock, beat)
+
+    @cached_property
+    def read(self) -> Reading:
+        """The memory as questions of pages and programs are asked: a replica's, where there is one."""
+        from watcher.parts.replica import Reading
+
+        replica = self.open_replica if self.settings.database_read_url else None
+        return Reading(partial(self.open_store, create=False), replica, self.clock)
+
+    def open_replica(self) -> Store:
+        """A connection to the replica for the calling thread, which writes nothing; raises `StoreError`."""
+        from state.file.opening import open_store
+
+        assert self.settings.database_read_url is not None  # noqa: S101 -- asked only where it is set
+        store = open_store(self.settings.database_read_url.reveal(), create=False)
+        store.read_only()
+        return store
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:

@@ -107,10 +107,16 @@ def _public_address(given: object) -> str:
 
 
 def _setting(
-    read: Callable[[object], object], default: object = MISSING, *, made: Any = MISSING, variable: str = ""
+    read: Callable[[object], object],
+    default: object = MISSING,
+    *,
+    made: Any = MISSING,
+    variable: str = "",
+    shown: bool = True,
 ) -> Any:
     """A field that is read by `read`, and set by the `variable` where that is not named after the field."""
-    return field(default=default, default_factory=made, metadata={"read": read, "variable": variable})
+    metadata = {"read": read, "variable": variable}
+    return field(default=default, default_factory=made, metadata=metadata, repr=shown)
 
 
 def _take(settings: Any) -> None:
@@ -218,7 +224,9 @@ class Settings:
     called while all is well.
     """
 
-    state: str = _setting(text, "./vigilabel.db")
+    state: str = _setting(text, "./vigilabel.db", shown=False)
+    database_url: Secret | None = _setting(secret, None, variable="DATABASE_URL")
+    database_read_url: Secret | None = _setting(secret, None, variable="DATABASE_READ_URL")
     sources: Mapping[str, SourceSettings] = _setting(_each(_source), made=dict)
     channels: Mapping[str, NamedChannel] = _setting(_each(_channel), made=dict)
     slack: SlackSettings = _setting(_part(SlackSettings), made=SlackSettings)
@@ -247,6 +255,8 @@ class Settings:
         _take(self)
         if self.channels:
             self._refuse_unnamed()
+        if self.database_read_url and not (_served(self.state) and _served(self.database_read_url.reveal())):
+            raise Unfit({"database_read_url": Reason.of("setting_read_url")})
         if self.slack_client_id or self.slack_client_secret or self.slack_token_keys:
             self._refuse_half_open()
 
@@ -309,8 +319,8 @@ def load_settings(config: str | None = None, *, state: str | None = None) -> Set
         raise BadSettings(Reason.of("settings_absent", file=file))
     _refuse_unknown(os.environ)
     try:
-        given = _read(file)
-        _merge(given, _set_in(os.environ))  # what is in the environment wins over the file
+        given = _with_memory(_read(file))
+        _merge(given, _with_memory(_set_in(os.environ)))  # what is in the environment wins over the file
         return Settings(**given | ({} if state is None else {"state": state}))
     except Unfit as error:
         raise BadSettings(unfit_reason(error)) from None
@@ -394,6 +404,15 @@ def _put(table: dict[str, Any], way: Iterable[str], value: Any) -> None:
             table[name] = {}
         table = table[name]
     table[last] = value
+
+
+def _with_memory(given: dict[str, Any]) -> dict[str, Any]:
+    """The memory is where `DATABASE_URL` says, as platforms set it, unless our own setting says another."""
+    return {"state": given["database_url"], **given} if given.get("database_url") else given
+
+
+def _served(address: str) -> bool:
+    return address.startswith(("postgresql://", "postgres://"))
 
 
 def _with_dashes(given: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from state.codec import instant, instant_text
+from state.codec import instant, instant_text, maybe_instant
 
 if TYPE_CHECKING:
     from state.file.store import Store
@@ -112,6 +112,12 @@ def held(store: Store, beginning: str, now: datetime) -> dict[str, tuple[str, da
         now=instant_text(now),
     )
     return {row["name"]: (row["owner"], instant(row["until"])) for row in rows}
+
+
+def last_until(store: Store, beginning: str) -> datetime | None:
+    """Until when the last of the leases was taken whose names begin so; None where there is none."""
+    sql = "select max(until) as until from lease where substr(name, 1, length(:beginning)) = :beginning"
+    return maybe_instant(store.q(sql, beginning=beginning)[0]["until"])
 
 
 def forget_old(store: Store, now: datetime) -> None:

@@ -300,3 +300,33 @@ def test_nobody_is_sent_back_over_a_line_that_anybody_reads(monkeypatch: pytest.
     monkeypatch.setenv("VIGILABEL_ADDRESS", "http://labels.example")
     with pytest.raises(BadSettings, match="address: for workspaces to install the app"):
         load_settings()
+
+
+def test_a_platform_says_where_the_memory_is_and_our_own_setting_wins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Path("vigilabel.toml").write_text('state = "file.db"\n')
+    monkeypatch.setenv("DATABASE_URL", "postgresql://me:hidden@db.test/watch")
+    settings = load_settings()
+    assert settings.state == "postgresql://me:hidden@db.test/watch"
+    assert "hidden" not in repr(settings)
+    monkeypatch.setenv("VIGILABEL_STATE", "env.db")
+    assert load_settings().state == "env.db"
+    monkeypatch.delenv("VIGILABEL_STATE")
+    monkeypatch.setenv("DATABASE_URL", "")
+    assert load_settings().state == "file.db"
+
+
+@pytest.mark.parametrize(
+    ("memory", "replica"),
+    [("watch.db", "postgresql://me:hidden@r.test/watch"), ("postgresql://db.test/watch", "copy-hidden.db")],
+)
+def test_a_replica_is_one_of_a_server_and_no_address_of_it_is_shown(
+    monkeypatch: pytest.MonkeyPatch, memory: str, replica: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", memory)
+    monkeypatch.setenv("DATABASE_READ_URL", replica)
+    with pytest.raises(BadSettings) as refused:
+        load_settings()
+    assert "database_read_url: expected the postgresql:// address of a replica" in str(refused.value)
+    assert "hidden" not in str(refused.value)

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-BEAT = 20.0
-"""Seconds between two times that the leases are prolonged: five of them may fail before one runs out."""
+BEAT, SHORT = 20.0, 5.0
+"""Seconds between two times that the leases are prolonged: five of them may fail before one runs out; and
+where somebody tells by them how old a replica is."""
 
 PART = "part/"
 """How the leases begin by which a process says that it runs a part."""

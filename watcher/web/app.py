@@ -22,6 +22,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from state.codec import instant_text
 from watcher.errors import Wait
 from watcher.web.asked.canonical import OWN, at_own_address, or_of_one
 from watcher.web.asked.filter import CONDITIONS
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
 THREADS = 4
 QUEUE = 128
 """Requests that wait for a thread, some four seconds of work; whoever comes then is told so at once."""
+BEHIND = "Vigilabel-As-Of"
+"""Of when an answer is at least that a replica gave."""
 PAGES: tuple[tuple[str, Show], ...] = (
     ("/", home.show_home),
     ("/search", search.show_search),
@@ -208,7 +211,10 @@ def answering(site: Site, show: Show, taken: Collection[str]) -> Callable[[Reque
         require_known(clean, taken)
         with site.visit(request) as visit:
             found = show(visit)
-            return tagged(request, draw(visit, found) if isinstance(found, Screen) else found)
+            answer = tagged(request, draw(visit, found) if isinstance(found, Screen) else found)
+            if visit.behind is not None and visit.behind.of is not None:
+                answer.headers[BEHIND] = instant_text(visit.behind.of)
+            return answer
 
     return answer
 

@@ -339,7 +339,7 @@ ENVIRONMENTS = {lang: _environment(lang) for lang in LANGUAGES}
 def draw(visit: Visit, screen: Screen) -> Response:
     """The page, in the language of the visit."""
     usual = {"now": visit.archive.now, "today": visit.today, "retracted": visit.retracted}
-    usual["heard"] = partial(point_now, visit.store)
+    usual |= {"heard": partial(point_now, visit.store), "behind": visit.behind}
     return _page(visit.request, screen.template, screen.status, **usual, **screen.values)
 
 

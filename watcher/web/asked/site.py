@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from state.file.store import Store
     from state.words.post import Retraction
     from watcher.app import App
+    from watcher.parts.replica import Behind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,8 @@ class Screen:
 class Visit:
     """One request, and what it is answered from: a connection of its own, closed when it is answered.
 
-    `lang` is the language of the answer; `chosen` says that the address names it.
+    `lang` is the language of the answer; `chosen` says that the address names it. `behind` says of when the
+    answer is, where a replica is read.
     """
 
     request: Request
@@ -49,6 +51,7 @@ class Visit:
     lang: str
     chosen: bool
     site: Site
+    behind: Behind | None = None
 
     @property
     def store(self) -> Store:
@@ -107,7 +110,7 @@ class Site:
         """What one request works with; raises `StoreError` where there is no memory yet. With `reads_only` a
         connection that writes nothing, whatever is asked of it."""
         lang, chosen = language_of(request)
-        with self.app.open_store(create=False) as store:
+        with self.app.read.opened() as (store, behind):
             if reads_only:
                 store.read_only()
             archive = Archive(
@@ -117,7 +120,7 @@ class Site:
                 now=self.app.clock(),
                 kept=self._kept,
             )
-            yield Visit(request=request, archive=archive, lang=lang, chosen=chosen, site=self)
+            yield Visit(request=request, archive=archive, lang=lang, chosen=chosen, site=self, behind=behind)
 
 
 def states_of(visit: Visit) -> Sequence[str]:

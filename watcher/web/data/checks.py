@@ -24,7 +24,7 @@ from watcher.ask.views.running import running_json
 from watcher.ask.watch.running import running
 from watcher.ask.watch.watched import condition_of
 from watcher.look.condition import State
-from watcher.settings import DELIVER, PARTS, WATCH
+from watcher.settings import DELIVER, PARTS, WATCH, WEB
 from watcher.web.asked.site import Site
 
 SOON = 3.0
@@ -66,17 +66,31 @@ class Checks:
             return self._trouble("slow", "Slow")
 
     def _status(self) -> dict[str, Any]:
-        app = self._app
+        app, read = self._app, self._read()
         try:
             with app.open_store(create=False) as store:
                 found = self._found(store)
                 runs_what = running_json(running(store, app.sources, PARTS, app.clock()))
         except StoreError as error:
-            return self._trouble("away" if isinstance(error, Away) else "memory", type(error).__name__)
+            trouble = self._trouble("away" if isinstance(error, Away) else "memory", type(error).__name__)
+            # Pages go on by the replica: a platform that took them away would leave people nothing.
+            goes_on = set(app.parts) == {WEB} and read.get("read", {}).get("from") == "replica"
+            return {**trouble, **({"status": "ready"} if goes_on else {}), **read}
         mine = [one for name, one in found.items() if self._answers_for(name)]
         good = all(one["ok"] for one in mine)
         status = {"status": "ready" if good else "not ready", "reason": None if good else "watch"}
-        return {**status, "checks": found, "here": list(app.parts), **runs_what}
+        return {**status, "checks": found, "here": list(app.parts), **runs_what, **read}
+
+    def _read(self) -> dict[str, Any]:
+        """Where pages read, and of when that is at least; nothing where there is no replica."""
+        if not self._app.read.doubled:
+            return {}
+        try:
+            with self._app.read.opened() as (_, behind):
+                place = {"from": "replica" if behind else "primary"}
+                return {"read": {**place, "as_of": maybe_instant_text(behind.of if behind else None)}}
+        except StoreError:
+            return {"read": {"from": None, "as_of": None}}
 
     def _answers_for(self, check: str) -> bool:
         """Whether this process is there for what was checked: pages are ready whoever looks or sends."""
