@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, cast, get_type_hints
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
+NEAR = timedelta(seconds=30)
+"""Clocks that are so near to each other are right, both; leases last longer."""
 STATE_LISTS = "eu-trusted-lists"
 """What the lists of states are set under, which are sources each."""
 
@@ -65,13 +67,15 @@ class App:
         machine's all the same, for what others judge by theirs."""
         self.settings = settings
         self.clock = clock
-        self.wall = wall or clock
+        self.wall, self._walled = wall or clock, wall is not None
         self.stated = stated
         self.stopping = Event()
         self.stirred = Event()
         """Set whenever something may be owed that was not before: what delivers need not wait to notice."""
         self.brief = False
         """Whether this process reads one document and ends."""
+        self.off = timedelta(0)
+        """By how much our clock differs from the memory's own."""
         self.parts: Collection[str] = PARTS
         """What this process runs."""
         self.looks = Ongoing()
@@ -85,6 +89,21 @@ class App:
         from state.file.opening import open_store
 
         return open_store(self.settings.state, create=create)
+
+    def shared(self) -> datetime:
+        """The time by which all processes agree on what is claimed, due and leased: ours, or the memory's
+        where the two are apart. A machine whose clock is wrong takes nothing from the others, then."""
+        return self.clock() + self.off
+
+    def compare(self, store: Store) -> None:
+        """Holds our clock against the memory's, which all who share it have in common."""
+        if self.stated or not self._walled:  # no time of the machine's
+            return
+        off = datetime.fromtimestamp(store.time() / 1000, UTC) - self.wall()
+        off = off if abs(off) > NEAR else timedelta(0)
+        if off and not self.off:
+            logger.error("the clock of this machine is %s off the memory's: claims go by that one", off)
+        self.off = off
 
     @cached_property
     def owner(self) -> str:
@@ -100,7 +119,7 @@ class App:
 
         # Who reads a replica is told by the beats how old it is.
         beat = SHORT if self.settings.database_read_url else BEAT
-        return Holding(self.open_store, self.owner, self.clock, beat)
+        return Holding(self.open_store, self.owner, self.shared, beat, self.compare)
 
     @cached_property
     def read(self) -> Reading:
@@ -108,7 +127,7 @@ class App:
         from watcher.parts.replica import Reading
 
         replica = self.open_replica if self.settings.database_read_url else None
-        return Reading(partial(self.open_store, create=False), replica, self.clock)
+        return Reading(lambda: self.open_store(create=False), replica, self.shared)
 
     def open_replica(self) -> Store:
         """A connection to the replica for the calling thread, which writes nothing; raises `StoreError`."""

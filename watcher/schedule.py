@@ -19,7 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from scrapers.source import Roots
-from state.file.errors import Away, StoreError
+from state.file.errors import Away, Busy, StoreError
 from watcher.errors import Stopped
 from watcher.look.apart.source import own
 from watcher.look.slots import trigger_of
@@ -75,8 +75,9 @@ def run_for_ever(app: App, doors: Sequence[Door] = (), parts: Collection[str] = 
     """Checks now and on schedule, delivers, until SIGTERM or SIGINT; then finishes what is under way.
 
     Doors open before the first check and close first. A broken memory ends it: `StoreError` is raised
-    again here. A setting that nobody can use is raised before anything begins. What does not end within
-    `GRACE` seconds is left as a killed process leaves it: nothing of it is recorded, and it is done again.
+    again here; one that is away or busy is waited for. A setting that nobody can use is raised before
+    anything begins. What does not end within `GRACE` seconds is left as a killed process leaves it: nothing
+    of it is recorded, and it is done again.
     """
     app.require_way_out()
     app.parts = parts
@@ -113,7 +114,7 @@ class Schedule:
     def __init__(self, app: App, tick: float = TICK, parts: Collection[str] = PARTS) -> None:
         self._app, self._tick, self._parts = app, tick, parts
         self._broken: list[BaseException] = []
-        self._under_way, self._begun = 0, app.clock()
+        self._under_way, self._begun = 0, app.shared()
         self._ended = threading.Condition()
         # a job that is late because the machine slept is done all the same, once
         self._jobs: Any = BackgroundScheduler(
@@ -221,8 +222,8 @@ class Schedule:
         with post.open_store() as store, closing(store.ears()) as ears:
             while not app.stopping.is_set():
                 app.stirred.clear()  # before the round: what it did not see any more is looked for at once
-                self._guarded(deliver, post, app.clock, app.stopping.is_set, ears)
-                until_owed(post, store, ears, app.clock, app.stopping, app.stirred)
+                self._guarded(deliver, post, app.shared, app.stopping.is_set, ears)
+                until_owed(post, store, ears, app.shared, app.stopping, app.stirred)
 
     def _guarded(self, work: Any, *args: Any) -> None:
         with self._ended:
@@ -241,7 +242,7 @@ class Schedule:
             work(*args)
         except Stopped:
             logger.info("a look was given up half-way, and nothing of it is recorded")
-        except Away as error:  # no memory is broken: what comes every few seconds comes again
+        except (Away, Busy) as error:  # no memory is broken: what comes every few seconds comes again
             logger.warning("%s; trying again later", error)
         except StoreError as error:  # never go on blindly with a broken memory
             logger.exception("stopping: the memory is broken")

@@ -19,18 +19,20 @@ from processes import soon
 from toy_register import ToyRegister, page
 
 from state.file import ahead, claims
-from state.file.errors import Failed
+from state.file.errors import Away, Busy, Failed, NoFiles
 from state.file.opening import open_store
+from state.file.store import Store
 from state.model import Page
 from state.owed import outbox, subscriptions, taken
 from state.seen.looks import runs
 from state.words.post import Channel
 from watcher.app import App
 from watcher.errors import LeftAlone, UnderWay
-from watcher.look.slots import trigger_of
+from watcher.look.slots import slot_before, trigger_of
+from watcher.parts.holding import SOCKET
 from watcher.parts.owner import gone, owner_of
 from watcher.planned.looks import LONGEST, ask, check_source
-from watcher.planned.slots import check_slot
+from watcher.planned.slots import check_slot, missed
 from watcher.schedule import Schedule, _open
 from watcher.settings import WATCH, Settings
 from watcher.tell.plan import plan
@@ -338,3 +340,96 @@ def test_doors_close_side_by_side_and_none_is_waited_for_too_long(
     assert closed.wait(60)
     assert not released.is_set()
     released.set()
+
+
+class Timed(App):
+    """A machine whose clock is wrong, before a memory that has one of its own."""
+
+    def open_store(self, *, create: bool = True) -> Store:
+        store = super().open_store(create=create)
+        store.time = lambda: round(1000 * (TODAY + timedelta(minutes=1)).timestamp())  # type: ignore[method-assign]
+        return store
+
+
+@pytest.mark.parametrize("wrong", [timedelta(days=-2), timedelta(days=3), timedelta(minutes=-10)])
+def test_a_machine_whose_clock_is_wrong_takes_nothing_from_the_others(
+    tmp_path: Path, wrong: timedelta, caplog: pytest.LogCaptureFixture
+) -> None:
+    hands = Hands(TODAY)
+    register = Register(hands=hands)
+    right = app_of(tmp_path, [register], hands)
+    astray = Timed(right.settings, off := lambda: TODAY + wrong, wall=off)
+    astray.owner = "another:7:a-b"
+    with right.open_store() as store:
+        slot = slot_before(trigger_of(register), TODAY)
+        assert slot is not None
+        assert claims.claim_slot(store, register.name, slot, right.owner, TODAY)
+        assert claims.lease(store, SOCKET, right.owner, TODAY)
+    with astray.holding.present([WATCH]):
+        assert not astray.holding.take(SOCKET)
+        check_slot(astray, register, trigger_of(register))
+        assert not missed(astray, register, trigger_of(register))
+    assert register.asked == []
+    with right.open_store() as store:
+        assert claims.holder(store, SOCKET) == right.owner
+        assert not ahead.set_right(store, TODAY), "it left nothing that is to come"
+    assert "off the memory's" in caplog.text
+
+
+def test_what_passes_by_itself_ends_no_watch_and_what_does_not_does(tmp_path: Path) -> None:
+    schedule = Schedule(app_of(tmp_path, [], Hands(TODAY)))
+    schedule._jobs.start(paused=True)
+    for passes in (Away("the server does not answer"), NoFiles("none"), Busy("locked")):
+        schedule._guarded(failing(passes))
+        assert not schedule._app.stopping.is_set()
+    schedule._guarded(failing(Failed("a file that is no database")))
+    assert schedule._app.stopping.is_set()
+    with pytest.raises(Failed):
+        schedule.stop()
+
+
+def failing(error: Exception) -> Callable[[], None]:
+    def work() -> None:
+        raise error
+
+    return work
+
+
+class Gone(App):
+    """The program while its memory is away, and when it is there again."""
+
+    away = False
+
+    def open_store(self, *, create: bool = True) -> Store:
+        if self.away:
+            raise Away("the server does not answer")
+        return super().open_store(create=create)
+
+
+def test_a_watch_that_begins_without_its_memory_goes_on_when_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watcher.planned.slots.PATIENCE", 0.01)
+    monkeypatch.setattr("watcher.schedule.GATHER_EVERY", 0.01)
+    hands = Hands(TODAY)
+    register = Register(hands=hands)
+    app = Gone(Settings(state=str(tmp_path / "w.db")), hands)
+    app.__dict__["sources"] = {register.name: register}
+    app.away = True
+    with app.holding.present([WATCH]):
+        schedule = Schedule(app)
+        schedule.start()
+        sleep(0.2)
+        assert (register.asked, app.stopping.is_set()) == ([], False)
+        app.away = False
+        soon(lambda: register.asked)
+        soon(lambda: looked(app, register))
+        app.away = True
+        sleep(0.1)
+        app.away = False
+        schedule.stop()
+
+
+def looked(app: App, register: Register) -> bool:
+    with app.open_store() as store:
+        return runs.state_of(store, register.name).last_good is not None

@@ -37,9 +37,15 @@ class Holding:
     """What one process holds; `beat` is measured in real time, whatever the clock pretends."""
 
     def __init__(
-        self, open_store: Callable[[], Store], owner: str, clock: Callable[[], datetime], beat: float = BEAT
+        self,
+        open_store: Callable[[], Store],
+        owner: str,
+        clock: Callable[[], datetime],
+        beat: float = BEAT,
+        compare: Callable[[Store], None] = lambda store: None,
     ) -> None:
         self._open_store, self._owner, self._clock, self._beat = open_store, owner, clock, beat
+        self._compare = compare
         self._names: Counter[str] = Counter()
         self._changed = Condition()
         self._thread: Thread | None = None
@@ -73,8 +79,7 @@ class Holding:
         """Tells the others which parts this process runs, for as long as it does."""
         names = tuple(f"{PART}{part}/{self._owner}" for part in parts)
         try:
-            for name in names:
-                self.take(name)
+            self._prolong(names)
         except StoreError as error:  # they hear of it with the next beat
             logger.warning("the others do not hear yet that this process is there: %s", error)
         with self.kept(*names):
@@ -105,10 +110,15 @@ class Holding:
                 logger.warning("leases are not prolonged: %s", error)
 
     def _prolong(self, names: tuple[str, ...]) -> None:
-        with self._open_store() as store, store.transaction():
-            for name in names:
-                if not claims.lease(store, name, self._owner, self._clock()):
-                    logger.warning("the lease %s ran out, and another process took it", name)
+        with self._open_store() as store:
+            self._compare(store)
+            with store.transaction():
+                self._lease(store, names)
+
+    def _lease(self, store: Store, names: tuple[str, ...]) -> None:
+        for name in names:
+            if not claims.lease(store, name, self._owner, self._clock()):
+                logger.warning("the lease %s ran out, and another process took it", name)
 
 
 def free_of_dead(store: Store, name: str) -> None:

@@ -89,7 +89,7 @@ def claimed(app: App, source: Source, store: Store, *, alone: bool) -> Iterator[
     """Tells other processes that this one looks; raises `UnderWay` where one does and we want to be alone."""
     name = f"look/{source.name}"
     free_of_dead(store, name)  # else nobody could ask for a look for a while
-    mine = claims.lease(store, name, app.owner, app.clock(), LONGEST)
+    mine = claims.lease(store, name, app.owner, app.shared(), LONGEST)
     if not mine and alone:
         raise UnderWay(source.name)
     try:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from state.file import ahead, claims
-from state.file.errors import Away, StoreError
+from state.file.errors import Away, Busy, StoreError
 from state.seen.looks import runs
 from watcher.errors import Stopped, UnderWay
 from watcher.look.slots import SPREAD, slot_before
@@ -32,7 +32,7 @@ AHEAD = timedelta(hours=1)
 
 def check_slot(app: App, source: Source, trigger: CronTrigger) -> None:
     """Looks at one source if nobody has taken the slot that is due; what is wrong is logged, others go on."""
-    now = app.clock()
+    now = app.shared()
     slot = slot_before(trigger, now)
     if slot is None:
         patiently(app, check_source, app, source)
@@ -66,7 +66,7 @@ def _make(app: App, source: Source, slot: datetime) -> None:
 
 def missed(app: App, source: Source, trigger: CronTrigger) -> bool:
     """Whether the last slot passed without a look: who took it fell silent, or nobody was there."""
-    now = app.clock()
+    now = app.shared()
     slot = slot_before(trigger, now)
     if slot is None:
         return False
@@ -81,12 +81,12 @@ def missed(app: App, source: Source, trigger: CronTrigger) -> bool:
 
 
 def patiently(app: App, work: Callable[..., object], *args: Any) -> bool:
-    """Does a piece of work, later where the system gives no open files: no slot is missed for that. False
+    """Does a piece of work, later where the memory cannot be had now: no slot is missed for that. False
     where the watch ends before."""
     while True:
         try:
             work(*args)
-        except (Away, UnderWay) as error:
+        except (Away, Busy, UnderWay) as error:
             logger.warning("%s; trying again in %d seconds", error, PATIENCE)
             if app.stopping.wait(PATIENCE):
                 return False
@@ -103,8 +103,8 @@ def check_unless_looked(app: App, source: Source, begun: datetime) -> None:
     with app.open_store() as store:
         last = runs.state_of(store, source.name).last_look
         free_of_dead(store, name)
-        others = [one for one, _ in claims.held(store, name, app.clock()).values() if one != app.owner]
-    if last is not None and begun <= last <= app.clock() + AHEAD:
+        others = [one for one, _ in claims.held(store, name, app.shared()).values() if one != app.owner]
+    if last is not None and begun <= last <= app.shared() + AHEAD:
         return
     if others:
         raise UnderWay(source.name)
