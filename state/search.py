@@ -1,8 +1,9 @@
-"""The index of words that a search asks, and how it is asked. All that is SQLite's own of it is here.
+"""How the words of names and rows are asked for, whichever engine keeps them.
 
-Two tables of FTS5, which follow from `name` and `spelling` (`state.file.sqlite.keys`): the words of every
-name of a provider, and those of every row. They are those of `state.names.spoken`, folded before they are
-written: a search finds what a watch on a name finds, whole words, however they are printed.
+Two indexes follow from `name` and `spelling`: the words of every name of a provider, and those of every row.
+They are those of `state.names.words`: a search finds what a watch on a name finds, whole words, however they
+are printed. What is wished is a small tree, given as a parameter: each engine reads it in its own words
+(`state.file.sqlite.words`, `state.file.postgres.words`).
 """
 
 from __future__ import annotations
@@ -10,163 +11,54 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
-# Nothing is left for the tokenizer to fold: `spoken` folds more (œ, entities), and in the same way whichever
-# SQLite reads the file. No search ranks by how long a text is, so that is not kept. Rows keep their words in
-# columns: what somebody calls a service is not what a decision is numbered.
-_WORDS = "columnsize = 0, tokenize = 'unicode61 remove_diacritics 0'"
 ROW = ("holder", "subject", "provider_name", "ref")
 """Where a word may stand in a row: its holder, subject, provider's name and slug, and ref as printed."""
-# As it was until names had a table of their own.
-_ROW = """insert into row_words (rowid, holder, subject, name, ref) select {s}.id, spoken({s}.holder),
-    spoken({s}.subject), spoken({s}.provider_name) || spoken({s}.provider), spoken({s}.ref)"""
 
 
-# Each text by a call, be it plain ASCII: patterns of SQLite read a text to its first NUL, and no further.
-_SAID = (
-    """spoken(s.holder), spoken(s.subject), spoken(s.provider_name) || spoken(s.provider), spoken(s.ref)"""
-)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class All:
+    """Every one of these words; in the columns `where`, if any are named; with `begin` words that begin so
+    count too."""
+
+    words: tuple[str, ...]
+    where: tuple[str, ...]
+    begin: bool
 
 
-def _named(origin: str) -> str:
-    """Counts every name that spellings have: that of the provider, and the holder."""
-    return f"""insert into name (provider, name, spellings) select provider, name, count(*) from (
-            select provider, provider_name as name {origin} union all select provider, holder {origin})
-        where true group by provider, name
-        on conflict (provider, name) do update set spellings = spellings + excluded.spellings"""  # noqa: S608
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneOf:
+    """One of these words in the columns `where`."""
+
+    words: tuple[str, ...]
+    where: tuple[str, ...]
 
 
-def _counted(name: str) -> str:
-    return f"""insert into name (provider, name, spellings) values (new.provider, new.{name}, 1)
-        on conflict (provider, name) do update set spellings = spellings + 1;"""  # noqa: S608
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """The words one after the other, in one of the columns `where`."""
+
+    words: tuple[str, ...]
+    where: tuple[str, ...]
 
 
-def _uncounted(name: str) -> str:
-    return f"""update name set spellings = spellings - 1 where (provider, name) = (old.provider, old.{name});
-        delete from name where spellings = 0 and (provider, name) = (old.provider, old.{name});"""  # noqa: S608
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Both:
+    """All of these wishes."""
+
+    wishes: tuple[Wish, ...]
 
 
-# Triggers see to it that no search is older than the rows. What a spelling consists of never changes: a row
-# that is spelt otherwise has another.
-SEARCH = (
-    """create table name (
-        id integer not null primary key,
-        provider text not null,
-        name text not null,
-        spellings integer not null check (spellings >= 0),
-        unique (provider, name)
-    ) strict""",
-    f"create virtual table name_words using fts5 (said, {_WORDS})",
-    f"create virtual table row_words using fts5 (holder, subject, name, ref, {_WORDS})",
-    """create trigger name_begins after insert on name begin
-        insert into name_words (rowid, said) values (new.id, spoken(new.name)); end""",
-    """create trigger name_ends after delete on name begin
-        delete from name_words where rowid = old.id; end""",
-    f"""create trigger spelling_searched after insert on spelling begin
-        {_counted("provider_name")} {_counted("holder")}
-        {_ROW.format(s="new")}; end""",
-    f"""create trigger spelling_unsearched after delete on spelling begin
-        {_uncounted("provider_name")} {_uncounted("holder")}
-        delete from row_words where rowid = old.id; end""",  # noqa: S608
-    _named("from spelling"),
-    f"{_ROW.format(s='s')} from spelling s",
-)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Either:
+    """One of these wishes."""
+
+    wishes: tuple[Wish, ...]
 
 
-def _documented(row: str, sign: str) -> str:
-    """Counts the names that a document gives, once more (`+`) or once less; a name that nothing has any more
-    goes when the transaction ends."""
-    each = f"""select {row}.provider as who, {row}.provider_name as named
-        union all select {row}.provider, {row}.holder"""
-    return f"""insert into name (provider, name) select who, named from ({each}) where true
-            on conflict (provider, name) do nothing;
-        update name set documented = documented
-            {sign} (select count(*) from ({each}) where (who, named) = (provider, name))
-            where (provider, name) in ({each});"""  # noqa: S608
+Wish: TypeAlias = All | OneOf | Phrase | Both | Either
 
-
-NAMELESS = "spellings = 0 and called = 0 and documented = 0"
-DOCUMENTED = (
-    ("named", "insert on documented", _documented("new", "+")),
-    ("unnamed", "update of removed_at on documented when old.removed_at is null", _documented("old", "-")),
-    (
-        "renamed",
-        "update of provider, provider_name on documented when old.removed_at is null",
-        _documented("old", "-") + _documented("new", "+"),
-    ),
-)
-"""What counts the names of documents: by which trigger, when, and how."""
-# Names with their keys, those that only events were written with too (`called`), or that only documents give:
-# counted apart, since whom a name means is told by what registers print. Keys are null until they are made;
-# that of a slug is "" where it is the slug, as of nearly all. And words without a copy of their own, which
-# took as much room as the index: words that go are told to it, by the rules they were made by. Whoever reads
-# those tables is shown the texts.
-NAMES = (
-    "drop table name_words",
-    "drop table row_words",
-    "alter table name rename to name_before",
-    """create table name (
-        id integer not null primary key,
-        provider text not null,
-        name text not null,
-        spellings integer not null default 0 check (spellings >= 0),
-        documented integer not null default 0 check (documented >= 0),
-        called integer not null default 0 check (called in (0, 1)),
-        print text,
-        key text,
-        slug text,
-        unique (provider, name)
-    ) strict""",
-    "insert into name (id, provider, name, spellings) select id, provider, name, spellings from name_before",
-    "drop table name_before",
-    """insert into name (provider, name, called) select provider, name, 1 from called where true
-        on conflict (provider, name) do update set called = 1""",
-    "create index name_print on name (print, provider) where print is not null",
-    "create index name_key on name (key, provider) where key is not null",
-    f"create index name_gone on name (id) where {NAMELESS}",
-    "create index name_slug on name (slug, provider) where slug <> ''",
-    f"create virtual table name_words using fts5 (name, content = 'name', content_rowid = 'id', {_WORDS})",
-    f"""create virtual table row_words using fts5 ({", ".join(ROW)},
-        content = 'spelling', content_rowid = 'id', {_WORDS})""",
-    # By which rules keys and words were made, and the last spelling and name that have theirs.
-    "create table keyed (rules text not null, spelling integer not null, name integer not null) strict",
-    "insert into keyed select '', coalesce(max(id), 0), 0 from spelling",
-)
-_COUNTED = """with each as (select provider, provider_name, holder, count(*) as counted
-        from spelling where {which} group by 1, 2, 3)
-    select provider, name, sum(counted) as counted from (
-        select provider, provider_name as name, counted from each
-        union all select provider, holder, counted from each)
-    group by 1, 2"""
-# In this order; `:spelling` and `:name` are those of `keyed`.
-UNSAID_ROWS = f"""insert into row_words (row_words, rowid, {", ".join(ROW)})
-    select 'delete', s.id, {_SAID} from spelling s where s.versions = 0 and s.id <= :spelling"""  # noqa: S608
-COUNTED = (
-    f"""update name set spellings = spellings - gone.counted
-        from ({_COUNTED.format(which="versions = 0 and id <= :spelling")}) gone
-        where name.provider = gone.provider and name.name = gone.name""",  # noqa: S608
-    "delete from spelling where versions = 0",
-    f"""insert into name (provider, name, spellings)
-        select * from ({_COUNTED.format(which="id > :spelling")}) where true
-        on conflict (provider, name) do update set spellings = spellings + excluded.spellings""",  # noqa: S608
-)
-UNSAID_NAMES = f"""insert into name_words (name_words, rowid, name)
-    select 'delete', id, spoken(name) from name where {NAMELESS} and id <= :name"""  # noqa: S608
-FORGOTTEN = f"delete from name where {NAMELESS}"  # noqa: S608
-ALL_UNSAID = tuple(
-    f"insert into {words} ({words}) values ('delete-all')"  # noqa: S608
-    for words in ("name_words", "row_words")
-)
-KEYS = """print_key({name}), name_key({name}),
-    case print_key({provider}) when {provider} then '' else print_key({provider}) end"""
-SAID = (
-    f"""update name set (print, key, slug) = ({KEYS.format(name="name", provider="provider")})
-        where id > :name and (print is null or :anew)""",  # noqa: S608
-    "insert into name_words (rowid, name) select id, spoken(name) from name where id > :name",
-    f"""insert into row_words (rowid, {", ".join(ROW)}) select s.id, {_SAID}
-        from spelling s where s.id > :spelling""",  # noqa: S608
-)
 
 MOST = 1_000
 """How many names, or rows, a search counts: one that finds more is told so."""
@@ -179,48 +71,41 @@ class Memory(Protocol):
         """The rows of one statement."""
 
 
-def _quoted(word: str) -> str:
-    # `state.names.words` lets neither quotes nor signs through; a word in quotes is data, be it NOT or NEAR.
-    return f'"{word}"'
+def all_of(words: Sequence[str], where: Collection[str] = (), *, begin: bool = False) -> Wish | None:
+    """Every one of these words; None for no words."""
+    return All(words=tuple(words), where=tuple(where), begin=begin) if words else None
 
 
-def all_of(words: Sequence[str], where: Collection[str] = (), *, begin: bool = False) -> str:
-    """The expression that requires every one of these words; in the columns `where`, if any are named; with
-    `begin` words that begin so count too. "" for no words."""
-    if not words:
-        return ""
-    every = " AND ".join(_quoted(word) + " *" * begin for word in words)
-    return f"{{{' '.join(where)}}} : ({every})" if where else f"({every})"
+def any_of(words: Sequence[str], where: Collection[str]) -> Wish | None:
+    """One of these words in the columns `where`; None for no words."""
+    return OneOf(words=tuple(words), where=tuple(where)) if words else None
 
 
-def any_of(words: Sequence[str], where: Collection[str]) -> str:
-    """The expression that requires one of these words in the columns `where`."""
-    return f"{{{' '.join(where)}}} : ({' OR '.join(map(_quoted, words))})" if words else ""
+def phrase(words: Sequence[str], where: Collection[str]) -> Wish | None:
+    """The words one after the other, in one of the columns `where`; None for no words."""
+    return Phrase(words=tuple(words), where=tuple(where)) if words else None
 
 
-def phrase(words: Sequence[str], where: Collection[str]) -> str:
-    """The expression that requires the words one after the other, in one of the columns `where`."""
-    return f"{{{' '.join(where)}}} : {_quoted(' '.join(words))}" if words else ""
+def both(*wishes: Wish | None) -> Wish | None:
+    """All of these; None where one of them asks for nothing."""
+    asked = tuple(one for one in wishes if one)
+    return Both(wishes=asked) if len(asked) == len(wishes) else None
 
 
-def both(*expressions: str) -> str:
-    """The expression that requires all of these; "" where one of them asks for nothing."""
-    return " AND ".join(expressions) if all(expressions) else ""
+def either(*wishes: Wish | None) -> Wish | None:
+    """One of these, those that ask for nothing left out; None where all do."""
+    asked = tuple(one for one in wishes if one)
+    return Either(wishes=asked) if asked else None
 
 
-def either(*expressions: str) -> str:
-    """The expression that requires one of these, those that ask for nothing left out."""
-    return " OR ".join(f"({one})" for one in expressions if one)
-
-
-def names(memory: Memory, match: str) -> Sequence[tuple[str, str]]:
+def names(memory: Memory, wish: Wish | None) -> Sequence[tuple[str, str]]:
     """The names with such words: the slug of the provider, and the name. At most one more than `MOST`."""
-    if not match:
+    if wish is None:
         return ()
     sql = """select n.provider, n.name from name_words w cross join name n on n.id = w.rowid
-        where name_words match :match and n.spellings + n.documented > 0
+        where name_words match :wish and n.spellings + n.documented > 0
         order by w.rowid limit :most"""
-    return [(row["provider"], row["name"]) for row in memory.q(sql, match=match, most=MOST + 1)]
+    return [(row["provider"], row["name"]) for row in memory.q(sql, wish=wish, most=MOST + 1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,35 +124,35 @@ class Line:
 _LINES = """select f.line, max(f.label) as label, max(f.provider_name) as name, count(*) as spellings,
         exists (select 1 from attestation a where a.line = f.line and a.until_at is null) as listed
     from (select s.line, s.label, s.provider_name from row_words w cross join spelling s on s.id = w.rowid
-        where row_words match :match
+        where row_words match :wish
             and (:labels is null or s.label in (select value from json_each(:labels)))
         order by w.rowid desc limit :most) f
     group by f.line"""
 
 
-def lines(memory: Memory, match: str, labels: Collection[str] = ()) -> Sequence[Line]:
+def lines(memory: Memory, wish: Wish | None, labels: Collection[str] = ()) -> Sequence[Line]:
     """The lines of life that have such words in some spelling, of these labels if any are named; where more
     than `MOST` spellings have them, those of the newest, and one more than that."""
-    if not match:
+    if wish is None:
         return ()
     among = json.dumps(list(labels)) if labels else None
-    found = memory.q(_LINES, match=match, labels=among, most=MOST + 1)
+    found = memory.q(_LINES, wish=wish, labels=among, most=MOST + 1)
     return [Line(**{**row, "listed": row["listed"] == 1}) for row in found]
 
 
-def numbers(memory: Memory, match: str, most: int) -> tuple[int, ...]:
+def numbers(memory: Memory, wish: Wish | None, most: int) -> tuple[int, ...]:
     """The numbers of all lines of life that have such words in some spelling, the newest first."""
-    if not match:
+    if wish is None:
         return ()
     sql = """select distinct s.line from row_words w cross join spelling s on s.id = w.rowid
-        where row_words match :match order by s.line desc limit :most"""
-    return tuple(row["line"] for row in memory.q(sql, match=match, most=most))
+        where row_words match :wish order by s.line desc limit :most"""
+    return tuple(row["line"] for row in memory.q(sql, wish=wish, most=most))
 
 
-def providers(memory: Memory, match: str) -> frozenset[str]:
+def providers(memory: Memory, wish: Wish | None) -> frozenset[str]:
     """The slugs of the providers of rows with such words."""
-    if not match:
+    if wish is None:
         return frozenset()
     sql = """select distinct s.provider from row_words w cross join spelling s on s.id = w.rowid
-        where row_words match :match"""
-    return frozenset(row["provider"] for row in memory.q(sql, match=match))
+        where row_words match :wish"""
+    return frozenset(row["provider"] for row in memory.q(sql, wish=wish))

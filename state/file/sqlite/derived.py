@@ -17,8 +17,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from state.file.sqlite.words import NAMES
 from state.file.store import Bulk
-from state.search import NAMES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from state import search
+from state.file.sqlite import words
 from state.names import name_key, print_key, rules, spoken
 
 FUNCTIONS: dict[str, Callable[[str], str]] = {"print_key": print_key, "name_key": name_key, "spoken": spoken}
@@ -20,7 +20,7 @@ BEHIND = f"""select rules, spelling, name from keyed where rules <> :rules
     or spelling < (select coalesce(max(id), 0) from spelling)
     or name < (select coalesce(max(id), 0) from name)
     or exists (select 1 from spelling where versions = 0)
-    or exists (select 1 from name where {search.NAMELESS})"""  # noqa: S608
+    or exists (select 1 from name where {words.NAMELESS})"""  # noqa: S608
 LEVEL = """update keyed set rules = :rules, spelling = (select coalesce(max(id), 0) from spelling),
     name = (select coalesce(max(id), 0) from name)"""
 
@@ -29,6 +29,7 @@ def lend(connection: sqlite3.Connection) -> None:
     """Lends our functions to a connection."""
     for name, function in FUNCTIONS.items():
         connection.create_function(name, 1, function, deterministic=True)
+    words.lend()
     connection.create_function("key_rules", 0, rules, deterministic=True)  # of steps taken long ago
 
 
@@ -51,12 +52,12 @@ def follow(connection: sqlite3.Connection) -> None:
     marks = {"spelling": spelling, "name": name, "rules": rules(), "anew": False}
     # Words that are taken out must be those that were put in.
     same = made_by == rules()
-    for statement in (*([search.UNSAID_ROWS] * same), *search.COUNTED, *([search.UNSAID_NAMES] * same)):
+    for statement in (*([words.UNSAID_ROWS] * same), *words.COUNTED, *([words.UNSAID_NAMES] * same)):
         connection.execute(statement, marks)
-    connection.execute(search.FORGOTTEN)
+    connection.execute(words.FORGOTTEN)
     if not same:
         marks |= {"spelling": 0, "name": 0, "anew": True}
-        for statement in search.ALL_UNSAID:
+        for statement in words.ALL_UNSAID:
             connection.execute(statement)
-    for statement in (*search.SAID, LEVEL):
+    for statement in (*words.SAID, LEVEL):
         connection.execute(statement, marks)

@@ -23,7 +23,7 @@ from state.file.sqlite.derived import (
     SPELLINGS_APART,
 )
 from state.file.sqlite.start import START
-from state.search import DOCUMENTED, SEARCH
+from state.file.sqlite.words import DOCUMENTED, SEARCH
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

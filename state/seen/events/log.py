@@ -10,9 +10,8 @@ from state.codec import event_of, event_text, events_of, instant_text, maybe_ins
 from state.file.conditions import Conditions
 from state.file.store import Bulk
 from state.model import Event, Kind
-from state.search import KEYS
 from state.seen.looks.runs import STANDS
-from state.seen.who.spellings import Concern, require
+from state.seen.who.spellings import Concern, keys_of, require
 
 if TYPE_CHECKING:
     from state.file.store import Store
@@ -20,9 +19,9 @@ if TYPE_CHECKING:
 INSERT = """insert into event (id, run, kind, weight, cause, provider, label, source, seen_at, body)
     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 # With their keys: in a first look all names are new, and to make keys afterwards took three times as long.
-CALLED = f"""insert into name (provider, name, called, print, key, slug)
-    values (:provider, :name, 1, {KEYS.format(name=":name", provider=":provider")})
-    on conflict (provider, name) do update set called = 1 where called = 0"""  # noqa: S608 -- a constant
+CALLED = """insert into name (provider, name, called, print, key, slug)
+    values (:provider, :name, 1, :print, :key, :slug)
+    on conflict (provider, name) do update set called = 1 where name.called = 0"""
 MOST_ROWS = 20_000
 """SQLite takes 32,766 values in one statement."""
 CONCERNED = "id in (select r.event from event_row r where r.event > :low and r.event <= :high and"
@@ -52,7 +51,7 @@ def append(store: Store, run: int, events: Sequence[Event]) -> None:
         rows = (_row(run, event) for event in events)
         store.many_at_once(INSERT, rows, len(events), Bulk.EVENTS, first=first)
         named = {event.provider for event in events}
-        store.many(CALLED, ({"provider": who.slug, "name": who.name} for who in named))
+        store.many(CALLED, ({"provider": who.slug, "name": who.name, **keys_of(who)} for who in named))
         lines = ((event.id, line) for event in events for line in event.rows)
         store.many("insert into event_row (event, line) values (?, ?)", lines)
 

@@ -62,6 +62,12 @@ def provider(store: Store, slug: str) -> Provider | None:
     return Provider(slug=slug, name=found[0]["provider_name"]) if found else None
 
 
+def keys_of(who: Provider) -> Mapping[str, str]:
+    """The keys that stand beside a name of a provider; that of a slug is "" where it is the slug."""
+    slug = print_key(who.slug)
+    return {"print": print_key(who.name), "key": name_key(who.name), "slug": "" if slug == who.slug else slug}
+
+
 def printed(store: Store, text: str) -> frozenset[str]:
     """The slugs of the providers that this very text names, or is printed for."""
     return _slugs(store, PRINTED, key=print_key(text), text=text)
@@ -162,14 +168,14 @@ def require(wanted: Conditions, concerns: Collection[Concern]) -> None:
     slugs = wanted.one_of("provider", frozenset[str]().union(*(one.slugs for one in concerns)))
     keys = wanted.one_of("n.key", frozenset[str]().union(*(one.keys for one in concerns)))
     phrases = [one.words.split() for one in concerns]
-    said = {
-        "rows_said": search.either(*(search.phrase(each, ("holder", "subject")) for each in phrases)),
-        "names_said": search.either(*(search.phrase(each, ("name",)) for each in phrases)),
-    }
+    rows_said = search.either(*(search.phrase(each, ("holder", "subject")) for each in phrases))
+    names_said = search.either(*(search.phrase(each, ("name",)) for each in phrases))
+    said: dict[str, search.Wish] = {}
     rows = f"""select line from spelling where {slugs} union all select s.line from name n
         cross join spelling s on s.provider = n.provider and s.holder = n.name where {keys}"""  # noqa: S608 -- ours
     names = f"select provider from name where {slugs}"  # noqa: S608 -- ours
-    if said["rows_said"]:
+    if rows_said and names_said:
+        said = {"rows_said": rows_said, "names_said": names_said}
         rows += """ union all select s.line from row_words w cross join spelling s on s.id = w.rowid
             where row_words match :rows_said"""
         names += """ union all select n.provider from name_words w cross join name n on n.id = w.rowid
@@ -177,5 +183,5 @@ def require(wanted: Conditions, concerns: Collection[Concern]) -> None:
     wanted.add(
         f"""id in (select r.event from event_row r where r.line in ({rows})
             union all select e.id from event e where e.provider in ({names}))""",  # noqa: S608 -- ours
-        **(said if said["rows_said"] else {}),
+        **said,
     )
