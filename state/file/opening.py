@@ -18,14 +18,23 @@ if TYPE_CHECKING:
 def open_store(url: str, *, create: bool = True) -> Store:
     """The memory at `url`, brought to the shape this version needs.
 
-    Accepts "vigilabel.db", "/path/x.db", "sqlite:///x.db", "sqlite:////abs/x.db" and ":memory:". Raises
-    `StoreError` where there is no directory, no vigilabel database (or none where `create` is false), a
-    database of another program or of a newer vigilabel, or the leftovers of a lost one. A memory that cannot
-    be written to answers questions.
+    Accepts "vigilabel.db", "/path/x.db", "sqlite:///x.db", "sqlite:////abs/x.db", ":memory:", and
+    "postgresql://user:password@host/database". Raises `StoreError` where there is no directory or server, no
+    vigilabel database (or none where `create` is false), a database of another program or of a newer
+    vigilabel, or the leftovers of a lost one. A memory that cannot be written to answers questions.
     """
+    if in_server(url):
+        from state.file.postgres import store as served
+
+        return served.open_store(url, create=create)
     from state.file.sqlite import store
 
     return store.open_store(url, create=create)
+
+
+def in_server(url: str) -> bool:
+    """Whether the memory at `url` is kept by a PostgreSQL, and in no file."""
+    return url.startswith(("postgresql://", "postgres://"))
 
 
 def is_begun(url: str) -> bool:
@@ -33,6 +42,10 @@ def is_begun(url: str) -> bool:
 
     Raises `StoreError` where none can be, and where one was lost.
     """
+    if in_server(url):
+        from state.file.postgres import store
+
+        return store.is_begun(url)
     from state.file.sqlite import engine
 
     return engine.is_begun(url)
@@ -42,6 +55,8 @@ def file_of(url: str) -> Path | None:
     """The file that the memory at `url` lies in; None for one without a file of its own."""
     from state.file.sqlite import engine
 
+    if in_server(url):
+        return None
     path = engine.file_of(url)
     return None if path == engine.MEMORY else Path(path)
 
@@ -50,7 +65,7 @@ def open_to_others(url: str) -> bool:
     """Whether anybody on this machine may read the memory there."""
     from state.file.sqlite import engine
 
-    return engine.open_to_others(engine.file_of(url))
+    return not in_server(url) and engine.open_to_others(engine.file_of(url))
 
 
 def shown(url: str) -> str:

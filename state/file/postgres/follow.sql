@@ -290,7 +290,7 @@ create trigger documented_renamed after update of provider, provider_name on doc
 
 create function unsaid() returns trigger language plpgsql set search_path = vigilabel, pg_temp as $$
 begin
-    execute format('delete from %I where id in (select id from deleted)', tg_argv[0]);
+    execute format('delete from %I where rowid in (select id from deleted)', tg_argv[0]);
     return null;
 end $$;
 

@@ -1,0 +1,187 @@
+"""Connections to a PostgreSQL: few, kept by the process, each used by one thread at a time.
+
+Of our own, and not `psycopg_pool`: that connects in threads, so that whoever waits for a connection is never
+told why there is none, and a process with threads cannot fork the child that reads a document.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import time
+from collections.abc import Callable
+from threading import Condition, Lock
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg import RawCursor
+from psycopg.pq import TransactionStatus
+
+from state.file.errors import Away
+from state.file.postgres import dialect, refused
+from state.file.postgres.address import Address, address_of
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+Answer = TypeVar("Answer")
+
+SIZE = 10
+"""How many connections a process has at most. The smallest servers that platforms let take twenty."""
+WAIT = 10.0
+"""Seconds for which one is waited for that somebody else uses."""
+IDLE = 300.0
+"""Seconds after which one is closed that nobody needed."""
+# Whoever waits for a lock is told so after a while, as with SQLite. A process that was frozen in the middle
+# of a transaction must not keep all others from writing. No plan of ours is worth being compiled.
+SETTINGS = """set search_path = vigilabel; set lock_timeout = '30s'; set statement_timeout = '10min';
+    set idle_in_transaction_session_timeout = '5min'; set jit = off; set timezone = 'UTC';
+    set standard_conforming_strings = on"""
+
+
+def connect(address: Address) -> Connection:
+    """A new connection, set to our ways; raises `StoreError`."""
+    try:
+        connection = psycopg.connect(
+            address.told, autocommit=True, cursor_factory=RawCursor, prepare_threshold=3
+        )
+    except psycopg.Error as error:
+        raise refused.not_let_in(address) from error
+    try:
+        connection._pool = _OURS  # or it would warn of being let go with a memory that nobody closed
+        dialect.adapt(connection)
+        connection.prepared_max = 500
+        connection.execute(SETTINGS)
+    except psycopg.Error as error:
+        connection.close()
+        raise refused.told(error, address) from error
+    return connection
+
+
+_OURS: Any = object()
+
+
+class Pool:
+    """The connections of this process to one server. Taken and given back by any thread."""
+
+    def __init__(self, address: Address, *, size: int = SIZE, wait: float = WAIT) -> None:
+        self.address = address
+        self._size, self._wait = size, wait
+        self._free: list[tuple[Connection, float]] = []
+        self._out = 0
+        self._turn = Condition()
+        self._closed = False
+
+    def take(self, ask: Callable[[Connection], Answer]) -> tuple[Connection, Answer]:
+        """A connection that answered `ask`, which shows that it works; raises `StoreError`."""
+        end, more = time.monotonic() + self._wait, True
+        while True:
+            connection = self._waited_for(end, more)
+            fresh = connection is None
+            try:
+                if connection is None:
+                    connection = connect(self.address)
+                return connection, ask(connection)
+            except psycopg.Error as error:
+                gone = connection is None or is_lost(connection, error)
+                self._not_taken(connection)
+                if fresh or not gone:
+                    raise refused.told(error, self.address) from error
+                self._forget_idle()  # the server was started anew: none of them works any more
+            except BaseException as error:
+                self._not_taken(connection)
+                # Ours may be all that the server has room for: one of them will be free.
+                more = not (isinstance(error, Away) and error.code == "pg_crowded" and self._out)
+                if more:
+                    raise
+
+    def _waited_for(self, end: float, more: bool) -> Connection | None:
+        """One that is free, or None where a new one is to be made, which `more` allows."""
+        with self._turn:
+            if not self._turn.wait_for(
+                lambda: self._free or (more and self._out < self._size), end - time.monotonic()
+            ):
+                raise refused.none_free(self.address, self._size)
+            self._out += 1
+            return self._free.pop()[0] if self._free else None
+
+    def _not_taken(self, connection: Connection | None) -> None:
+        if connection is not None:
+            self.give(connection, broken=True)
+            return
+        with self._turn:
+            self._out -= 1
+            self._turn.notify()
+
+    def give(self, connection: Connection, *, broken: bool = False) -> None:
+        """Takes a connection back; whatever it was in the middle of is rolled back."""
+        whole = not broken and _cleared(connection)
+        now = time.monotonic()
+        with self._turn:
+            self._out -= 1
+            old = [one for one, since in self._free if since < now - IDLE]
+            self._free = [(one, since) for one, since in self._free if since >= now - IDLE]
+            if whole and not self._closed:
+                self._free.append((connection, now))
+            else:
+                old.append(connection)
+            self._turn.notify()
+        for one in old:
+            one.close()
+
+    def _forget_idle(self) -> None:
+        with self._turn:
+            idle, self._free = self._free, []
+        for one, _ in idle:
+            one.close()
+
+    def close(self) -> None:
+        """Closes what is free now, and the rest as it is given back."""
+        self._closed = True
+        self._forget_idle()
+
+
+def is_lost(connection: Connection, error: psycopg.Error) -> bool:
+    """Whether a connection is good for nothing any more after this error."""
+    return connection.closed or (error.sqlstate or "").startswith(refused.LOST)
+
+
+def _cleared(connection: Connection) -> bool:
+    status = connection.info.transaction_status
+    try:
+        if status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
+            connection.execute("rollback")
+    except psycopg.Error:
+        return False
+    return connection.info.transaction_status == TransactionStatus.IDLE
+
+
+_pools: dict[str, Pool] = {}
+_of_parent: list[dict[str, Pool]] = []
+_lock = Lock()
+
+
+def pool_of(url: str) -> Pool:
+    """The connections of this process to the server at `url`; raises `StoreError`."""
+    with _lock:
+        if url not in _pools:
+            _pools[url] = Pool(address_of(url))
+        return _pools[url]
+
+
+def close_all(url: str | None = None) -> None:
+    """Closes the connections of this process, to one server or to all."""
+    with _lock:
+        gone = [_pools.pop(key) for key in list(_pools) if url in (None, key)]
+    for pool in gone:
+        pool.close()
+
+
+def _forked() -> None:
+    # A connection that two processes write to is lost to both: the child makes its own, and never closes
+    # those of its parent.
+    global _pools, _lock
+    _of_parent.append(_pools)
+    _pools, _lock = {}, Lock()
+
+
+os.register_at_fork(after_in_child=_forked)
+atexit.register(close_all)
