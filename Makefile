@@ -19,6 +19,7 @@ check: $(UV)  ## format, lint, types, import arrows, tests, recipes, an emulated
 	$(RUN) ruff check .
 	$(RUN) mypy
 	$(RUN) lint-imports
+	@bash scripts/postgres.sh || { [ $$? = 3 ] && [ -z "$$CI" ]; }
 	$(RUN) pytest -q -n auto $(SPREAD) -m "not soak and not browser and not emulator"
 	$(RUN) python scripts/recipes.py
 	@bash scripts/emulator.sh || { [ $$? = 3 ] && [ -z "$$CI" ]; }

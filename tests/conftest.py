@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import begun_memories
+import engines
 import kept_readings
 import pytest
 from fake_slack import FakeSlack
@@ -19,6 +21,9 @@ from fake_slack import FakeSlack
 from notifiers.slack.bot import Slack
 from notifiers.slack.webhook import SlackWebhook
 from watcher.look.apart.room import Room
+
+if TYPE_CHECKING:
+    from postgres_server import Server
 
 # Tests begin hundreds of processes: where none may keep what it compiled, each compiles the program anew.
 sys.dont_write_bytecode = False
@@ -65,6 +70,33 @@ def step_by_step() -> Iterator[None]:
     """A new memory takes all its steps, as in the program: see `tests/begun_memories.py`."""
     with begun_memories.step_by_step():
         yield
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL of this process: see `tests/postgres_server.py`."""
+    import postgres_server  # what needs none starts without it
+
+    place = postgres_server.programs()
+    if place is None:
+        why = "no PostgreSQL on this machine: install it with scripts/postgres.sh"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
+    with postgres_server.running(place) as server:
+        yield server
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests of the memory run over both engines: see `tests/engines.py`."""
+    if engines.of_both(metafunc):
+        metafunc.parametrize("engine", engines.ENGINES, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def engine(request: pytest.FixtureRequest) -> Iterator[str]:
+    """What keeps the memories of a test: SQLite, unless it runs over both."""
+    name = getattr(request, "param", "sqlite")
+    with engines.kept_in(request.getfixturevalue("postgres")) if name != "sqlite" else nullcontext():
+        yield name
 
 
 @pytest.fixture

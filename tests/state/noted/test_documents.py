@@ -101,6 +101,7 @@ def test_a_document_that_changes_meanwhile_keeps_all_from_being_written(store: S
     assert store.q("select * from page") == []
 
 
+@pytest.mark.sqlite("a limit of its own")
 def test_a_full_disk_in_the_middle_leaves_nothing_behind(store: Store) -> None:
     kept(store, OLD)
     pages = store.q("pragma page_count")[0]["page_count"]

@@ -101,6 +101,7 @@ def test_the_numbers_are_those_of_the_deliveries_whatever_happens(store: Store, 
     assert {"due", "sending", "sent", "suspended"} <= seen
 
 
+@pytest.mark.sqlite("steps that SQLite alone took")
 def test_a_memory_of_before_is_counted_when_it_is_opened(store: Store, toy: Toy) -> None:
     life = Life(store, toy, 3)
     for _ in range(150):
@@ -129,6 +130,7 @@ def owing(store: Store, toy: Toy, events: range) -> None:
     outbox.owe_events(store, 1, [(events[-1], "C3", ())], NOW)
 
 
+@pytest.mark.sqlite("counts steps of its own machine")
 def test_no_number_walks_further_where_more_was_ever_owed(store: Store, toy: Toy) -> None:
     asked = (
         counted.deliveries_counted,

@@ -173,6 +173,7 @@ def test_in_order_a_message_waits_for_the_one_before_it(owing: Store, toy: Toy) 
     assert claimed("me", minutes=12) == ["A"]
 
 
+@pytest.mark.sqlite("asks for its own plan")
 @pytest.mark.parametrize(
     ("in_order", "index"), [(True, "message_in_turn (channel=?)"), (False, "message_waiting (channel=?)")]
 )
@@ -314,6 +315,7 @@ def _drain(path: str, owner: str) -> list[str]:
     return keys
 
 
+@pytest.mark.sqlite("processes that open a file")
 def test_four_processes_claim_five_hundred_messages_each_exactly_once(
     store: Store, file: Path, toy: Toy
 ) -> None:
@@ -339,6 +341,7 @@ def _plan(path: str, owner: str) -> list[int]:
     return made
 
 
+@pytest.mark.sqlite("processes that open a file")
 def test_processes_never_plan_one_delivery_twice(store: Store, file: Path, toy: Toy) -> None:
     with store.transaction():
         toy.recorded(*(toy.event(id) for id in range(1, 61)))

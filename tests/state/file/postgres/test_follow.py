@@ -365,5 +365,5 @@ def test_words_go_with_what_they_are_the_words_of(both: Both) -> None:
     theirs.execute("delete from name where id = 7")
     theirs.execute("delete from spelling")
 
-    assert theirs.execute("select id from name_words where words @@ 'o:A'").fetchall() == [(8,)]
+    assert theirs.execute("select rowid from name_words where words @@ 'o:A'").fetchall() == [(8,)]
     assert theirs.execute("select count(*) from row_words").fetchall() == [(0,)]

@@ -11,7 +11,7 @@ from both_engines import Server
 SQLITE_ALONE = re.compile(r"_sqlite_migrations|sqlite_sequence|(name|row)_words_(data|idx|config)")
 WORDS = {"name_words", "row_words"}
 # `owed_count` is a view there: see follow.sql.
-ADDED_UP = {"owed_kept", "owed_change"}
+ADDED_UP = {"owed_kept", "owed_change", "step_taken"}
 TURN = ("message", "rowid")
 TYPES = {"TEXT": "text", "INTEGER": "bigint", "BIGINT": "bigint", "BLOB": "bytea"}
 # An entry of an index holds 2,700 bytes: a text without bound is told apart by its digest.

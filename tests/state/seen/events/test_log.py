@@ -35,14 +35,21 @@ def test_an_event_that_never_was_is_a_lookup_error(store: Store, look_up: Any) -
         "delete from event",
         "delete from event_row",
         "update event_row set line = 2",
-        "insert or replace into event select * from event",
-        "insert or replace into event_row select * from event_row",
     ],
 )
 def test_the_log_can_only_grow(store: Store, toy: Toy, sql: str) -> None:
     toy.recorded(toy.event(1))
     with pytest.raises(Broke, match="append-only: an event is never"):
         store.q(sql)
+    assert log.event(store, 1) == toy.event(1)
+
+
+@pytest.mark.sqlite("a statement of its own")
+@pytest.mark.parametrize("table", ["event", "event_row"])
+def test_no_row_of_the_log_is_replaced(store: Store, toy: Toy, table: str) -> None:
+    toy.recorded(toy.event(1))
+    with pytest.raises(Broke, match="append-only: an event is never"):
+        store.q(f"insert or replace into {table} select * from {table}")
     assert log.event(store, 1) == toy.event(1)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from raw import triggers
 from toy_memory import NOW, Toy, together
 
 from state.file.errors import StoreError
@@ -277,14 +278,15 @@ def look_at_new(store: Store, source: str, count: int) -> None:
         accept(toy, run, source=source, added=tuple(toy.known(n, holder=f"Holder {n}") for n in rows))
 
 
+@pytest.mark.sqlite("processes that open a file")
 def test_many_rows_are_written_at_once_beside_a_process_that_reads_and_writes(tmp_path: Path) -> None:
     path = str(tmp_path / "state.db")
     with open_store(path) as store:
-        before = store.q("select name, sql from sqlite_master where type = 'trigger' order by name")
+        before = triggers(store)
     beside = sum(together(run_beside, [(path, True), (path, False)]))
     with open_store(path) as store:
         assert store.q("select sum(versions) as n from spelling") == [{"n": LOOKS * MANY + beside}]
-        assert store.q("select name, sql from sqlite_master where type = 'trigger' order by name") == before
+        assert triggers(store) == before
 
 
 def run_beside(path: str, many: bool) -> int:

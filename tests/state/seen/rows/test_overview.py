@@ -136,6 +136,7 @@ def test_slim_rows_say_what_whole_ones_do_and_open_in_the_order_asked_for(lived:
     assert [one.end for one in soon] == [date(2029, 1, 1)]
 
 
+@pytest.mark.sqlite("asks for its own plan")
 def test_the_last_row_that_was_held_is_found_when_it_is_gone(lived: Store) -> None:
     gone = overview.last_held(lived, "outscale", "secnumcloud")
     assert gone is not None
