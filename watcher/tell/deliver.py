@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from state.file.errors import Away, Busy
 from state.owed import paces, taken
 from watcher.tell.letters import Desk, Letter, Taken, take
 from watcher.tell.plan import in_turn, plan
-from watcher.tell.send import Attempt, Sent, attempt, close
+from watcher.tell.send import Attempt, Closed, Sent, attempt, close_alone, close_beside
 
 if TYPE_CHECKING:
     from notifiers.notifier import Notifier
@@ -120,7 +120,7 @@ class _Round:
         self._running: dict[Future[tuple[Attempt, float]], Letter] = {}
         self._gathered = self._set_right = float("-inf")
         self._rest = 0.0
-        self._more = False
+        self._more = self._stopped = False
         # Those who deliver tell each other their pace by a clock that all of them see.
         epoch = desk.store.time() - round(1000 * post.elapsed())
         self._epoch = epoch if post.epoch is None else post.epoch
@@ -130,13 +130,13 @@ class _Round:
         total = Sent()
         self._gather()
         while self._turns or self._running or self._more:
-            if stop():
+            if self._stopped or stop():
+                self._stopped = True
                 self._turns.clear()
                 self._more, self._gathered = False, self._post.elapsed()
             elif self._is_time():
                 self._gather()
-            self._start()
-            total += self._finish()
+            total += self._turn(self._ended())
         return total
 
     def _is_time(self) -> bool:
@@ -166,55 +166,56 @@ class _Round:
         self._gathered, self._more = start, not made.all
         self._rest = max(GLANCE, 5 * (self._post.elapsed() - start)) if made.all else 0.0
 
-    def _start(self) -> None:
-        """Takes a letter for every channel whose turn it is, as many as can be sent at once."""
-        now, room = self._post.elapsed(), self._post.workers - len(self._running)
-        turns = [channel for channel, at in self._turns.items() if at <= now][:room]
-        if not turns:
-            return
-        found = self._again(lambda: self._take(turns))
-        for channel in turns:
-            del self._turns[channel]
-        # Whoever has a channel goes on with it, or leaves it to us.
-        self._more = self._more or bool(found.elsewhere)
-        for letter in found.letters:
-            self._running[self._pool.submit(self._send, letter)] = letter
-
-    def _take(self, turns: Sequence[str]) -> Taken:
-        with self._desk.store.sharing():
-            # One transaction for all: sixty-four commits, each waiting for the disk, would take longer than
-            # the sending.
-            return take(self._desk, turns, self._shared(self._post.elapsed()))
-
-    def _finish(self) -> Sent:
-        """Waits for what is under way, or for the next turn; returns what was sent."""
+    def _ended(self) -> Mapping[Letter, tuple[Attempt, float]]:
+        """Waits for what is under way, or for the next turn; how attempts ended, and when their channels are
+        free. Nothing is raised here: `attempt` turns every fault into an error of its message."""
         rest = max(0.0, self._next() - self._post.elapsed())
         if not self._running:
             if (self._turns or self._more) and rest:
                 self._post.pause(rest)
-            return Sent()
+            return {}
         done, _ = wait(self._running, timeout=min(rest, GLANCE), return_when=FIRST_COMPLETED)
-        return self._close({future: self._running.pop(future) for future in done})
+        return {self._running.pop(future): future.result() for future in done}
 
-    def _close(self, done: Mapping[Future[tuple[Attempt, float]], Letter]) -> Sent:
-        if not done:
-            return Sent()
-        # Nothing is raised here: `attempt` turns every fault into an error of its message.
-        results = {letter: future.result() for future, letter in done.items()}
-        free = {letter.message.channel: at for letter, (_, at) in results.items()}
-        made = {letter: one for letter, (one, _) in results.items()}
-        times = {channel: self._shared(at) for channel, at in free.items()}
-        closed = self._again(lambda: close(self._desk, made, times))
-        for letter, one in closed.items():
-            if one.more:
-                self._turns[letter.message.channel] = free[letter.message.channel]
+    def _turn(self, ended: Mapping[Letter, tuple[Attempt, float]]) -> Sent:
+        """Writes down how attempts ended, and takes a letter for every channel whose turn it is."""
+        made = {letter: one for letter, (one, _) in ended.items()}
+        free = {letter.message.channel: at for letter, (_, at) in ended.items()}
+        closed, turns, found = self._again(lambda: self._written(made, free))
+        self._turns = turns
+        # Whoever has a channel goes on with it, or leaves it to us.
+        self._more = self._more or bool(found.elsewhere)
+        for letter in found.letters:
+            self._running[self._pool.submit(self._send, letter)] = letter
+        if rest := {letter: one for letter, one in made.items() if letter not in closed}:
+            alone = self._again(lambda: close_alone(self._desk, rest))
+            self._turns |= _further(alone, free)
+            closed = {**closed, **alone}
         return sum((one.sent for one in closed.values()), Sent())
+
+    def _written(
+        self, made: Mapping[Letter, Attempt], free: Mapping[str, float]
+    ) -> tuple[Mapping[Letter, Closed], dict[str, float], Taken]:
+        """All in one transaction: a commit waits for the disk, and for each letter it would take longer than
+        the sending."""
+        now, room = self._post.elapsed(), self._post.workers - len(self._running)
+        if not made and not any(at <= now for at in self._turns.values()):
+            return {}, self._turns, Taken()
+        with self._desk.store.sharing():
+            times = {channel: self._shared(at) for channel, at in free.items()}
+            closed = close_beside(self._desk, made, times) if made else {}
+            turns = self._turns | _further(closed, free)
+            ready = [] if self._stopped else [one for one, at in turns.items() if at <= now][:room]
+            found = take(self._desk, ready, self._shared(now)) if ready else Taken()
+        later = turns.keys() - ready
+        # In their order: whoever was just sent to comes after all others, however much waits for it.
+        return closed, {channel: at for channel, at in turns.items() if channel in later}, found
 
     def _next(self) -> float:
         """When there is something to do: a turn comes while there is room, or it is time to gather."""
-        room = len(self._running) < self._post.workers
-        moments: list[float] = list(self._turns.values()) if room else []
-        return min([self._gathered + (self._rest if self._more else GATHER_EVERY), *moments])
+        moments = self._turns.values() if len(self._running) < self._post.workers else ()
+        gather = self._gathered + (self._rest if self._more else GATHER_EVERY)
+        return min(gather, *moments) if moments else gather
 
     def _shared(self, at: float) -> int:
         """A time of ours by the clock of the memory."""
@@ -244,3 +245,8 @@ class _Round:
         notifier, begun = self._post.notifier_of(letter.message.channel), self._post.elapsed()
         made, ended = attempt(notifier, letter), self._post.elapsed()
         return made, (begun if ended - begun <= notifier.pace else ended) + notifier.pace
+
+
+def _further(closed: Mapping[Letter, Closed], free: Mapping[str, float]) -> dict[str, float]:
+    """When the channels that take more now are free."""
+    return {one.message.channel: free[one.message.channel] for one, end in closed.items() if end.more}

@@ -105,15 +105,13 @@ def take(desk: Desk, channels: Collection[str], at: int) -> Taken:
         pressing=[one for one in mine if rhythm.quiet_until(known[one], Weight.NORMAL, now) > now],
         in_order=[one for one in mine if desk.singly(one)],
     )
-    return Taken(letters=_letters(desk, claimed), elsewhere=frozenset(awake) - free)
-
-
-def _letters(desk: Desk, claimed: Sequence[Claimed]) -> tuple[Letter, ...]:
-    if not claimed:
-        return ()
-    known = _known_of(desk, claimed)
-    whole = retractions.retractions(desk.store, known.events.keys()) if known.events else {}
-    return tuple(_letter_of(desk, one, known, whole) for one in claimed)
+    letters: tuple[Letter, ...] = ()
+    if claimed:
+        made_of = _known_of(desk, claimed, known)
+        gone = retractions.gone(store, made_of.events.keys())
+        whole = retractions.retractions(store, gone) if gone else {}
+        letters = tuple(_letter_of(desk, one, made_of, whole) for one in claimed)
+    return Taken(letters=letters, elsewhere=frozenset(awake) - free)
 
 
 def _letter_of(desk: Desk, claimed: Claimed, known: _Known, whole: Mapping[int, Retraction]) -> Letter:
@@ -217,11 +215,13 @@ def _wrong_copy(desk: Desk, told: Message, share: Share) -> Wrong:
     return Wrong(message=message, receipt=Receipt(id=share.receipt) if share.receipt else None)
 
 
-def _known_of(desk: Desk, claimed: Sequence[Claimed]) -> _Known:
+def _known_of(
+    desk: Desk, claimed: Sequence[Claimed], channels: Mapping[str, Channel] | None = None
+) -> _Known:
     wishes = {wish for one in claimed for wish in one.matched}
     events = {event for one in claimed for event in one.events}
     return _Known(
-        channels=subscriptions.settings_of(desk.store, {one.channel for one in claimed}),
+        channels=channels or subscriptions.settings_of(desk.store, {one.channel for one in claimed}),
         words={one.id: " ".join(one.words) for one in subscriptions.some(desk.store, wishes)}
         if wishes
         else {},

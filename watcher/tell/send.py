@@ -109,21 +109,22 @@ def _revised(notifier: Notifier, wrong: Wrong) -> Receipt | None:
     return there
 
 
-def close(desk: Desk, made: Mapping[Letter, Attempt], free: Mapping[str, int]) -> Mapping[Letter, Closed]:
-    """Writes down how attempts ended, with all that follows from it, and from when on each channel is free.
-
-    From most nothing follows: these are written beside whoever else writes. The others are closed one by one,
-    while nobody else writes: words to people are owed with them, or something was taken back meanwhile.
-    """
+def close_beside(
+    desk: Desk, made: Mapping[Letter, Attempt], free: Mapping[str, int]
+) -> Mapping[Letter, Closed]:
+    """Writes down how attempts ended of which nothing follows, as of most, and from when on each channel is
+    free; inside a transaction that the caller shares with whoever else writes."""
     plain = {letter: one for letter, one in made.items() if _is_plain(desk, letter, one)}
-    with desk.store.sharing():
-        closed = _close_plain(desk, plain)
-        paces.keep(desk.store, free)
-    rest = {letter: one for letter, one in made.items() if letter not in closed}
-    if not rest:
-        return closed
+    closed = _close_plain(desk, plain) if plain else {}
+    paces.keep(desk.store, free)
+    return closed
+
+
+def close_alone(desk: Desk, made: Mapping[Letter, Attempt]) -> Mapping[Letter, Closed]:
+    """Writes down how the others ended, while nobody else writes: words to people are owed with them, or
+    something was taken back meanwhile."""
     with desk.store.transaction():
-        return {**closed, **{letter: _close(desk, letter, one) for letter, one in rest.items()}}
+        return {letter: _close(desk, letter, one) for letter, one in made.items()}
 
 
 def _is_plain(desk: Desk, letter: Letter, made: Attempt) -> bool:
@@ -140,10 +141,9 @@ def _is_plain(desk: Desk, letter: Letter, made: Attempt) -> bool:
 def _close_plain(desk: Desk, made: Mapping[Letter, Attempt]) -> dict[Letter, Closed]:
     """What became of messages, but of those of which something was taken back while they were under way."""
     store, now = desk.store, desk.clock()
-    mine = fates.mine(store, [letter.claimed.key for letter in made], desk.owner) if made else frozenset()
+    mine = fates.mine(store, [letter.claimed.key for letter in made], desk.owner)
     # After they were taken: what is taken back from here on finds what is written now.
-    carried = {event for letter in made for event in letter.claimed.events}
-    gone = retractions.retractions(store, carried).keys() if carried else frozenset()
+    gone = retractions.gone(store, {event for letter in made for event in letter.claimed.events})
     closed: dict[Letter, Closed] = {}
     receipts: dict[str, str] = {}
     for letter, one in made.items():

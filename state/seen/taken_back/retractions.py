@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from state.codec import instant, instant_text, reasons_text
+from state.codec import instant, instant_text, reasons_text, text
 from state.file.conditions import Conditions
 from state.file.errors import LeaseLost
 from state.model import Reason
@@ -86,6 +86,21 @@ def retractions(store: Store, events: Collection[int] | None = None) -> Mapping[
     wanted.among("event", events)
     found = store.q(wanted.after("select * from retraction", "event"), **wanted.params)
     return {**forgotten.taken_back(store, events), **{row["event"]: _retraction(row) for row in found}}
+
+
+def gone(store: Store, events: Collection[int]) -> frozenset[int]:
+    """Those of the events that were taken back, by one question: mostly none."""
+    if not events:
+        return frozenset()
+    rows = store.q(
+        """with asked as (select cast(value as bigint) as event from json_each(:events))
+            select event from asked where event in (select event from retraction)
+            union select event from asked where event in (
+                select e.id from forgotten f join event e on e.run = f.run
+                where e.id in (select event from asked))""",
+        events=text(sorted(events)),
+    )
+    return frozenset(row["event"] for row in rows)
 
 
 def by_hand(store: Store) -> tuple[Retraction, ...]:
