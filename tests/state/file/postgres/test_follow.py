@@ -312,19 +312,21 @@ def test_what_was_noted_is_taken_back_once(logged: Both) -> None:
     logged.asked(FOLLOW[3])
 
 
-def test_thousands_of_changes_are_added_up_and_nothing_is_lost(
-    theirs: Server,
-) -> None:
-    theirs.execute(
-        """insert into notice (id, kind, subject, text, at)
-            select i, 'k', '', '', i from generate_series(1, 5000) i"""
+def owe(theirs: Server, first: int, last: int) -> None:
+    theirs.cursor().executemany(
+        "insert into delivery (id, channel, notice, due, matched) values (%s, %s, %s, '2026', '[]')",
+        [(notice, f"c{notice % 3}", notice) for notice in range(first, last + 1)],
     )
+
+
+NOTICES = """insert into notice (id, kind, subject, text, at)
+    select i, 'k', '', '', i from generate_series(1, 6000) i"""
+
+
+def test_thousands_of_changes_are_added_up_and_nothing_is_lost(theirs: Server) -> None:
+    theirs.execute(NOTICES)
     with theirs.transaction():
-        for notice in range(1, 5001):
-            theirs.execute(
-                "insert into delivery (id, channel, notice, due, matched) values (%s, %s, %s, '2026', '[]')",
-                [notice, f"c{notice % 3}", notice],
-            )
+        owe(theirs, 1, 5000)
     assert theirs.execute("select count(*) from owed_change").fetchall() == [(5000 - 4096,)]
     assert theirs.execute("select sum(counted) from owed_kept").fetchall() == [(4096,)]
     assert theirs.execute("select channel, counted from owed_count order by 1").fetchall() == [
@@ -332,6 +334,21 @@ def test_thousands_of_changes_are_added_up_and_nothing_is_lost(
         ("c1", 1667),
         ("c2", 1667),
     ]
+
+
+def test_while_one_adds_up_others_owe_and_wait_for_nobody(theirs: Server, address: str) -> None:
+    theirs.execute(NOTICES)
+    owe(theirs, 1, 4090)
+    with psycopg.connect(address, autocommit=True) as other:
+        other.execute("set search_path = vigilabel; set lock_timeout = '5s'")
+        with theirs.transaction():
+            owe(theirs, 4091, 4100)  # adds up what there is
+            # The number at which one would add up too, were nobody at it.
+            other.execute("select setval(pg_get_serial_sequence('owed_change', 'number'), 8190)")
+            with other.transaction():
+                owe(other, 4101, 4110)
+        assert other.execute("select sum(counted)::bigint from owed_count").fetchall() == [(4110,)]
+    assert theirs.execute("select count(*) from owed_change").fetchall() == [(14,)]
 
 
 WAKES = (
