@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from concurrent.futures import Future
 from dataclasses import replace
+from functools import cached_property
+from queue import SimpleQueue
+from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from notifiers.notifier import Installed
@@ -26,60 +28,84 @@ MOST = 4_096
 """Workspaces known at once; those asked for longest ago are looked up again."""
 
 
+Asked = SimpleQueue["tuple[str, Future[Installed | None]] | None"]
+
+
 class Directory:
     """The workspaces of one memory. Many threads ask; one of its own answers, since a connection belongs to a
     thread, and to open one for each message takes as long as to send it."""
 
     def __init__(self, open_store: Callable[[], Store], keys: Sequence[Secret]) -> None:
-        self._open_store, self._keys = open_store, keys
-        self._known: dict[str, Installed | None] = {}
-        self._asked = ThreadPoolExecutor(max_workers=1, thread_name_prefix="workspaces")
-        self._held: list[Store] = []
-        self._moved = -1
-        self._seal: Seal | None = None
-        # Nobody tells what asks that it is not needed any more.
-        weakref.finalize(self, _let_go, self._asked, self._held).atexit = False
+        self._keys, self._asked, self._starting = keys, Asked(), Lock()
+        self._answering = Thread(
+            target=_Answering(open_store, keys, self._asked).run, name="workspaces", daemon=True
+        )
+        # Nobody tells what asks that it is not needed any more. Such a queue takes something at any moment,
+        # in the middle of a call of the same thread too: an executor waits for its own lock there, for ever.
+        weakref.finalize(self, self._asked.put, None).atexit = False
 
     def of(self, id: str) -> Installed | None:
         """What a workspace is reached with; None for one that never installed the app.
 
         Its token is None while it is suspended, and where no key of the settings opens it.
         """
-        return self._asked.submit(self._find, id).result()
+        with self._starting:
+            if self._answering.ident is None:
+                self._answering.start()
+        answer: Future[Installed | None] = Future()
+        self._asked.put((id, answer))
+        return answer.result()
+
+    @cached_property
+    def seal(self) -> Seal:
+        """What seals tokens, and opens them; loaded where there is one."""
+        from watcher.workspaces.seal import Seal
+
+        return Seal(self._keys)
+
+
+class _Answering:
+    """The thread of a directory: its connection, and what it knows for as long as nobody wrote."""
+
+    def __init__(self, open_store: Callable[[], Store], keys: Sequence[Secret], asked: Asked) -> None:
+        self._open_store, self._asked = open_store, asked
+        self._keys = keys
+        self._known: dict[str, Installed | None] = {}
+        self._moved = -1
+        self._store: Store | None = None
+
+    def run(self) -> None:
+        """Answers until it is told to end."""
+        while (one := self._asked.get()) is not None:
+            id, answer = one
+            try:
+                answer.set_result(self._find(id))
+            except Exception as error:  # noqa: BLE001 -- handed on to who asks
+                answer.set_exception(error)
+        if self._store is not None:
+            self._store.close()
 
     def _find(self, id: str) -> Installed | None:
-        if not self._held:
-            self._held.append(self._open_store())
-        [store] = self._held
-        moved = store.moved()
+        if self._store is None:
+            self._store = self._open_store()
+        moved = self._store.moved()
         if moved != self._moved or len(self._known) >= MOST:
             self._moved, self._known = moved, {}
         if id not in self._known:
-            found = installations.find(store, id)
+            found = installations.find(self._store, id)
             self._known[id] = self._read(found) if found else None
         return self._known[id]
 
     def _read(self, one: Installation) -> Installed:
         opens = bool(self._keys and one.sealed and one.state == "active")
-        token = self.seal.open(one.id, one.sealed) if opens else None
+        token = self._seal.open(one.id, one.sealed) if opens else None
         return Installed(id=one.id, name=one.name, token=token, operators=one.operators)
 
-    @property
-    def seal(self) -> Seal:
-        """What seals tokens, and opens them; loaded where there is one."""
-        if self._seal is None:
-            from watcher.workspaces.seal import Seal
+    @cached_property
+    def _seal(self) -> Seal:
+        from watcher.workspaces.seal import Seal
 
-            self._seal = Seal(self._keys)
-        return self._seal
-
-
-def _let_go(asked: ThreadPoolExecutor, held: list[Store]) -> None:
-    """Closes the connection in the thread that it belongs to."""
-    with suppress(RuntimeError):  # the interpreter ends, and takes both with it
-        for store in held:
-            asked.submit(store.close)
-        asked.shutdown(wait=False)
+        return Seal(self._keys)
 
 
 def seal_anew(store: Store, seal: Seal) -> tuple[int, tuple[str, ...]]:

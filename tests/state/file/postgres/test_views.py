@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -27,6 +28,7 @@ FOLLOW = (
     "select provider, name, called, documented from name where called + documented > 0",
 )
 VIEWS = ("listed_now", "holdings", "events_plain", "expiries", "looks", "holdings_by_basis")
+DOCUMENT = Path(__file__).parents[4] / "docs" / "analysts.md"
 
 
 @pytest.fixture
@@ -76,3 +78,16 @@ def test_what_was_taken_back_and_noted_is_told_alike(both: Both) -> None:
     assert sum(row[0] == "document" for row in shown["holdings_by_basis"]) == 1
     assert sum("wrong" in row for row in shown["events_plain"]) == 1
     assert sum("doubtful" in row for row in shown["looks"]) == 1
+
+
+def test_what_analysts_are_told_to_ask_is_answered_by_both(both: Both) -> None:
+    questions = re.findall(r"\| `(select [^`]+)`(?:; on PostgreSQL `([^`]+)`)?", DOCUMENT.read_text())
+    assert len(questions) == 4
+    for asked, theirs in questions:
+        if theirs:  # days from today on, by what each calls them
+            ours, asked = asked, re.sub(r"between .* (?=order)", f"{theirs} ", asked)
+            expected = sorted(map(repr, both.ours.execute(ours).fetchall()))
+            both.theirs.execute("set timezone = 'UTC'")
+            assert sorted(map(repr, both.theirs.execute(asked).fetchall())) == expected
+        else:
+            both.asked(asked)
