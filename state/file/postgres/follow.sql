@@ -369,3 +369,5 @@ create trigger link_wakes after insert on link execute function woken();
 create trigger delivery_wakes after insert on delivery execute function woken();
 create trigger message_wakes after update of state, due on message for each row
     when (new.state = 'due' and (old.state <> 'due' or new.due < old.due)) execute function woken();
+create trigger channel_wakes after update of state on channel for each row
+    when (new.state = 'active' and old.state <> 'active') execute function woken();

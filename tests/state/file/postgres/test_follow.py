@@ -358,6 +358,9 @@ WAKES = (
     ("update message set due = '2027' where key = 'm2'", False),
     ("update message set state = 'due', lease_until = null, due = '2027' where key = 'm1'", True),
     ("update message set due = '2025' where key = 'm2'", True),
+    ("insert into channel (id, state, reason, lang) values ('c1', 'suspended', '', 'fr')", False),
+    ("update channel set lang = 'en', state = 'suspended'", False),
+    ("update channel set state = 'active'", True),
 )
 
 
