@@ -9,7 +9,7 @@
     │   └── NoFiles the system gives this process no more open files
     ├── Damaged     a page is not what was kept
     ├── LeaseLost   a message is no longer with the one who was sending it
-    └── Undone           a transaction was only tried: nothing of it is to stay
+    └── Undone      a transaction was only tried: nothing of it is to stay
 
 Each text says what was expected, what was found, and what to do. Whatever was being written is rolled back
 before any of them is raised.
