@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
+    from state.file.found import Finding
     from state.file.making import Making
     from state.file.store import Store
 
@@ -80,3 +82,11 @@ def begin_copy(url: str, mark: Mapping[str, str], *, anew: bool) -> Making:
     from state.file.sqlite import making
 
     return making.begin(url, mark, anew=anew)
+
+
+def examined(url: str, now: datetime) -> Iterator[Finding]:
+    """What an operator should know of the memory at `url`, one by one; raises `StoreError` where it does not
+    open, after what was found until then. `now` is what our clock says."""
+    from state.file.sqlite import examined as file
+
+    return file.examined(url)

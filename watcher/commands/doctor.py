@@ -36,11 +36,16 @@ def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, fo
     checks the doors of Slack instead: tokens, scopes, channels, and a test message to operators; `doctor
     webhook` and `doctor console` the other ways to tell people; `doctor channels` sends a test message to
     each channel that the settings name, and `doctor NAME` to one of them. `doctor parts` says which processes
-    run which part of the watch.
+    run which part of the watch; `doctor state` what keeps the memory, who is at it, and what is wrong.
     """
     from notifiers import channels
 
     _tell_of_open_memory(call)
+    if name == "state":
+        from watcher.doctor.memory import examine_memory
+
+        examine_memory(call, form)
+        return
     if name == "parts":
         from watcher.doctor.parts import examine_parts
 

@@ -45,13 +45,13 @@ def examine_channels(call: Call, kind: ChannelKind, form: str) -> None:
     from watcher.said.drawn.table import json_text
 
     probes = tuple(kind.load().probe(call.app.means, _in_use(call, kind)))
-    english = [_worded(probe, "en") for probe in probes]
+    english = [worded_probe(probe, "en") for probe in probes]
     if form == "json":
         data(json_text(each_json(english)) + "\n")
     else:
         for probe in probes:
-            print_line(_text(_worded(probe, call.lang), call.to.say))
-    if wrong := [_worded(one, call.lang).what for one in probes if one.good is False]:
+            print_line(text_of(worded_probe(probe, call.lang), call.to.say))
+    if wrong := [worded_probe(one, call.lang).what for one in probes if one.good is False]:
         raise Failed(call.to.say("failed.to_fix", name=kind.name, what=", ".join(wrong)))
 
 
@@ -78,13 +78,15 @@ def examine_named(call: Call, form: str, names: Sequence[str]) -> None:
         told = [
             ProbedChannel(channel=name, what=one.what, good=one.good, found=one.found, fix=one.fix)
             for name in names
-            for one in (_worded(probe, "en") for probe in found[name])
+            for one in (worded_probe(probe, "en") for probe in found[name])
         ]
         data(json_text(each_json(told)) + "\n")
     else:
         for name in names:
             for probe in found[name]:
-                print_line(_text(_worded(probe, call.lang), call.to.say, f"{name:{max(map(len, names))}}  "))
+                print_line(
+                    text_of(worded_probe(probe, call.lang), call.to.say, f"{name:{max(map(len, names))}}  ")
+                )
         if not names:
             print_line(call.to.say("told.no_named_channel"))
     if wrong := [name for name in names if any(one.good is False for one in found[name])]:
@@ -156,14 +158,16 @@ def _tried(call: Call, named: NamedChannel) -> Probe:
     return Probe(what=TEST, good=True, found=Reason.of("test_shown" if shown else "test_taken"))
 
 
-def _worded(probe: Probe, lang: str) -> Probed:
+def worded_probe(probe: Probe, lang: str) -> Probed:
+    """A probe in the words of a language."""
     from watcher.doctor.examination import worded
 
     what, found, fix = (worded(one, lang) for one in (probe.what, probe.found, probe.fix))
     return Probed(what=what, good=probe.good, found=found, fix=fix)
 
 
-def _text(told: Probed, say: Voice, of: str = "") -> str:
+def text_of(told: Probed, say: Voice, of: str = "") -> str:
+    """A probe as people read it, on a line of its own, and what to do on the next."""
     from notifiers.said.printed import clean
 
     mark = "-" if told.good is None else say("probe.good") if told.good else say("probe.wrong")
