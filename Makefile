@@ -62,6 +62,7 @@ bench: $(UV)  ## figures, as ratios against something run beside; MEMORIES: a fo
 	PYTHONPATH=. $(RUN) python benchmarks/looks.py
 	PYTHONPATH=.:tests $(RUN) python benchmarks/kept.py
 	PYTHONPATH=. $(RUN) python benchmarks/drain.py
+	PYTHONPATH=. $(RUN) python benchmarks/workspaces.py --workspaces 50
 	PYTHONPATH=.:tests $(RUN) python benchmarks/webhook.py
 	room=$${MEMORIES:-$$(mktemp -d)}; for each in pages questions walk running; do \
 		PYTHONPATH=.:tests $(RUN) python benchmarks/$$each.py "$$room" || exit 1; done; \

@@ -42,6 +42,7 @@ def upkeep(app: App) -> bool:
     channel = settings.canary or settings.operators
     with app.open_store() as store:
         shares.let_go(store, now)
+        _keep_sealed(app, store)
         claims.forget_old(store, now)
         if channel:
             canary.release(store, channel, now)
@@ -60,6 +61,19 @@ def upkeep(app: App) -> bool:
         return False
     url = settings.heartbeat_url.reveal()
     return Heartbeat(url=url, proxy=app.proxies.of(url)).ping()
+
+
+def _keep_sealed(app: App, store: Store) -> None:
+    """Seals tokens under the newest key, where there are several: then the old one can be taken away."""
+    if len(app.settings.slack_token_keys) < 2:
+        return
+    from watcher.workspaces.directory import seal_anew  # few let workspaces install the app
+
+    done, shut = seal_anew(store, app.workspaces.seal)
+    if done:
+        logger.info("sealed the tokens of %s workspaces under the first of SLACK_TOKEN_KEYS", done)
+    if shut:
+        logger.error("no key of SLACK_TOKEN_KEYS opens the token of %s", ", ".join(shut))
 
 
 def nightly(app: App) -> bool:

