@@ -7,10 +7,11 @@ says why.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -25,10 +26,29 @@ if TYPE_CHECKING:
 ENGINES = ("sqlite", "postgresql")
 BOTH = (
     *("state/owed", "state/noted", "state/seen", "state/workspaces", "state/test_search.py"),
-    *("state/file/test_bodies.py", "state/file/test_claims.py"),
+    *("state/file/test_bodies.py", "state/file/test_claims.py", "watcher/tell"),
 )
 """Where tests are about the memory and not about one engine, below `tests`; all others run once."""
 TESTS = Path(__file__).parent
+
+
+SERVED: dict[str, Callable[..., Any]] = {}
+"""How memories are copied and addressed while they are kept in a server."""
+
+
+def copy(path: str | Path, other: str | Path) -> None:
+    """Copies a memory that nobody has open."""
+    SERVED.get("copy", shutil.copy)(path, other)
+
+
+def remove(path: str | Path) -> None:
+    """Removes a memory that was copied."""
+    SERVED.get("remove", Path.unlink)(Path(path))
+
+
+def address(path: str) -> str:
+    """What another process opens the memory at a path by."""
+    return str(SERVED.get("address", str)(path))
 
 
 def of_both(metafunc: pytest.Metafunc) -> bool:
@@ -74,7 +94,13 @@ def kept_in(server: Server) -> Iterator[None]:
             urls[path] = memory()
         return opening.open_store(urls[path], create=create)
 
+    def copy(path: str | Path, other: str | Path) -> None:
+        urls[str(other)] = server.copied(urls[str(path)])
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(SERVED, "address", lambda path: urls[str(path)])
+        patch.setitem(SERVED, "copy", copy)
+        patch.setitem(SERVED, "remove", lambda path: server.done(urls.pop(str(path))))
         patch.setattr(sqlite_store, "open_store", open_store)
         try:
             yield

@@ -43,6 +43,12 @@ SETTINGS = {
 ROOM = 4 << 20
 """What a memory may take beyond an empty one to be emptied: what is deleted stays in its files."""
 FIRST_NUMBERS = "select setval(oid::regclass, 1, false) from pg_class where relkind = 'S'"
+LAST_NUMBERS = """select sequencename, coalesce(last_value, 1), last_value is not null from pg_sequences
+    where schemaname = 'vigilabel'"""
+COLUMNS = """select c.relname, string_agg(quote_ident(a.attname), ', ') from pg_class c
+    join pg_attribute a on a.attrelid = c.oid and attnum > 0 and not attisdropped and attgenerated = ''
+    where c.relnamespace = 'vigilabel'::regnamespace and relkind = 'r' and relname <> 'step_taken'
+    group by 1"""
 SHAPE = """select (select array_agg((oid, relname, xmin)::text order by oid) from pg_class
             where relnamespace = 'vigilabel'::regnamespace and relkind <> 'S'),
         (select array_agg((oid, tgname, xmin)::text order by oid) from pg_trigger where not tgisinternal),
@@ -98,6 +104,12 @@ class Server:
             self._begun.root.close()  # nobody may be connected to what is copied
         return _Memory(self.room, self.database(self._begun.name), self._begun)
 
+    def copied(self, url: str) -> str:
+        """The address of a new memory that is as the one there."""
+        made = self.memory()
+        self._out[made].fill(self._out[url])
+        return made
+
     def close(self) -> None:
         """Lets go of all databases."""
         close_all()
@@ -136,6 +148,19 @@ class _Memory:
         self.shape, self.size = self._found()
         if like is not None:
             self.shape = like.shape
+
+    def fill(self, other: _Memory) -> None:
+        """Puts in, in place of what it begins with, all that another memory holds."""
+        self.root.execute("delete from keyed")
+        for table, columns in other.root.execute(COLUMNS).fetchall():
+            with (
+                other.root.cursor().copy(f"copy {table} ({columns}) to stdout".encode()) as rows,
+                self.root.cursor().copy(f"copy {table} ({columns}) from stdin".encode()) as filled,
+            ):
+                for data in rows:
+                    filled.write(data)
+        for name, last, called in other.root.execute(LAST_NUMBERS).fetchall():
+            self.root.execute("select setval(%s::regclass, %s, %s)", (name, last, called))
 
     def _found(self) -> tuple[object, int]:
         found = self.root.execute(SHAPE).fetchone()

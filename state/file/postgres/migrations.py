@@ -27,6 +27,9 @@ OLDEST = 14
 LOCK = 7_652_144_909
 """The number of our lock: whoever writes holds it, one at a time in a database."""
 ALONE = f"begin; select pg_advisory_xact_lock({LOCK})"
+BESIDE = "begin; set local lock_timeout = '800ms'"
+"""A transaction that others are in at the same time. It gives up before PostgreSQL looks for whom to end of
+those who wait for each other (`deadlock_timeout`, a second): never the one that records a look."""
 # Another process may be making a large memory anew: it is waited for, and not for the time that a writer has.
 PATIENT = f"""begin; set local lock_timeout = '1h'; set local statement_timeout = 0;
     select pg_advisory_xact_lock({LOCK})"""

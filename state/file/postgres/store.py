@@ -16,8 +16,9 @@ from psycopg.pq import TransactionStatus
 from state.file.errors import StoreError
 from state.file.postgres import keys, migrations, refused
 from state.file.postgres.dialect import Columns, copied, plain, translated
+from state.file.postgres.listening import Listening
 from state.file.postgres.pool import Connection, Pool, is_lost, pool_of
-from state.file.store import Bulk, Store
+from state.file.store import Bulk, Ears, Store
 
 Made = TypeVar("Made")
 
@@ -45,7 +46,7 @@ class PostgresStore(Store):
         self._pool, self._connection = pool, connection
         self._reads_only = reads_only
         self._quiet = self._closed = False
-        self._inside = False
+        self._inside = self._shares = False
 
     def q(self, sql: str, **params: Any) -> list[dict[str, Any]]:
         """The rows of one statement ([] when it has none); commits by itself outside a transaction."""
@@ -92,7 +93,7 @@ class PostgresStore(Store):
     def many(self, sql: str, rows: Iterable[Mapping[str, Any] | tuple[Any, ...]]) -> None:
         """Runs one statement for every row, all or none."""
         way = copied(sql)
-        with self.transaction():
+        with self.sharing() if self._shares else self.transaction():
             if way is None:
                 statement = translated(sql)
                 given = (statement.given(row) or () for row in rows)
@@ -133,6 +134,8 @@ class PostgresStore(Store):
         One writer at a time, as SQLite has it: who judges by what was read must not be overtaken.
         """
         if self._inside:
+            # What began beside others cannot be alone any more: it would wait for whoever waits for its rows.
+            assert not self._shares, "a transaction within one that is shared"  # noqa: S101 -- a slip of ours
             yield
             return
         with self.alone():
@@ -145,8 +148,12 @@ class PostgresStore(Store):
         if self._inside:
             yield
             return
-        with self._written("begin"):
-            yield
+        self._shares = True
+        try:
+            with self._written(migrations.BESIDE):
+                yield
+        finally:
+            self._shares = False
 
     @contextmanager
     def alone(self, begin: LiteralString = migrations.ALONE) -> Iterator[None]:
@@ -198,6 +205,10 @@ class PostgresStore(Store):
     def _replace(self) -> None:
         self._pool.give(self._connection, broken=True)
         self._connection, _ = self._pool.take(_quieted if self._quiet else migrations.asked)
+
+    def ears(self) -> Ears:
+        """What hears others commit from now on, by a connection of its own beside those of the pool."""
+        return Listening(self, self._pool.address, lambda: self._connection.info.backend_pid)
 
     def time(self) -> int:
         """Milliseconds of the epoch by the clock of the server, which all share."""

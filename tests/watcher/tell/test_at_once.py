@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import engines
 import pytest
 from office import Line, Office
 from processes import soon
@@ -72,7 +73,7 @@ def test_a_commit_of_this_process_is_told_at_once(office: Office, rounds: list[f
 
 def test_a_commit_of_another_process_is_told_at_once(office: Office, rounds: list[float]) -> None:
     tests = str(Path(__file__).parents[2])
-    told = [office.url, tests, office.now.isoformat()]
+    told = [engines.address(office.url), tests, office.now.isoformat()]
     office.now += timedelta(days=1)
     subprocess.run([sys.executable, "-c", OTHER, *told], check=True, cwd=Path(tests).parent)
     soon(lambda: office.lines["C1"].events() == office.lines["C2"].events() == [1])

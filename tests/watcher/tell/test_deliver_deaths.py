@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import timedelta
 from pathlib import Path
 
+import engines
 import pytest
 from office import Died, Office, Shown, mortal
 
@@ -43,20 +43,19 @@ def dies_at(office: Office, statement: int) -> bool:
 
 @pytest.mark.parametrize("apart", [4, pytest.param(1, marks=pytest.mark.soak)])
 def test_a_death_at_any_statement_loses_nothing_and_doubles_nothing(tmp_path: Path, apart: int) -> None:
-    (tmp_path / "first").mkdir()
-    first = prepared(tmp_path / "first")
+    first = prepared(tmp_path)
     for statement in range(1, MOST, apart):
-        room = tmp_path / str(statement)
-        shutil.copytree(tmp_path / "first", room)
+        url = str(tmp_path / f"{statement}.db")
+        engines.copy(first.url, url)
         office = Office.__new__(Office)
-        office.url, office.now = str(room / "state.db"), first.now
+        office.url, office.now = url, first.now
         office.lines = {name: Shown(got=list(line.got)) for name, line in first.lines.items()}
         died = dies_at(office, statement)
         for _ in range(3):
             office.now += LEASE + timedelta(seconds=1)
             office.deliver("heir")
         agrees(office)
-        shutil.rmtree(room)
+        engines.remove(url)
         if not died:
             assert statement > 20, "the round is made of more statements than that"
             return

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import engines
 import pytest
 from fake_slack import FakeSlack
 from office import Died, Line, Shown, mortal
@@ -247,7 +247,7 @@ def test_a_death_at_any_statement_tells_both_once_and_takes_them_back_once(
     desk.see(SNC, HDS)
     for statement in range(1, 400, apart):
         room = tmp_path / f"{statement}.db"
-        shutil.copy(desk.url, room)
+        engines.copy(desk.url, room)
         heir = replace(desk, url=str(room), lines={name: Shown() for name in ("C1", "C2", "COPS")})
         died = heir.dies_at(statement)
         heir.now += LEASE + timedelta(seconds=1)
@@ -260,6 +260,7 @@ def test_a_death_at_any_statement_tells_both_once_and_takes_them_back_once(
         for channel in ("C1", "C2"):
             assert len(heir.heard(channel)) == 2, (statement, heir.heard(channel))
             assert f"Alerte annulée : {BEGUN}" in heir.heard(channel)[-1]
+        engines.remove(room)
         if not (died or died_again):
             assert statement > 20, "the rounds are made of more statements than that"
             return
