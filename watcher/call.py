@@ -79,9 +79,9 @@ class Call:
         return not is_begun(self.app.settings.state)
 
     def _blank(self) -> Store:
-        from state.file.opening import open_store
+        from state.file.opening import open_store, shown
 
-        say(self.to.say("told.no_memory", state=self.app.settings.state))
+        say(self.to.say("told.no_memory", state=shown(self.app.settings.state)))
         return open_store(":memory:")
 
     def source(self, name: str) -> Source:

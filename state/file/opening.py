@@ -72,6 +72,10 @@ def open_to_others(url: str) -> bool:
 
 def shown(url: str) -> str:
     """The address as people may read it: without a password."""
+    if in_server(url):
+        from state.file.postgres.address import address_of
+
+        return address_of(url).shown
     from state.file.sqlite import engine
 
     return engine.file_of(url)

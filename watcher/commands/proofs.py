@@ -246,11 +246,12 @@ def restore(call: Call, file: Path) -> None:
     All of it must agree with its chain. A memory is never overwritten: move it away first. Compare the head
     with one noted since the backup.
     """
+    from state.file.opening import shown
     from state.kept.backup import restore as put_back
 
     with working(call, "copying"):
         copied = put_back(file, call.app.settings.state)
-    told, state = call.to.say, call.app.settings.state
+    told, state = call.to.say, shown(call.app.settings.state)
     say(told("restore.done", state=state, file=str(file), links=copied.links, head=copied.head))
 
 

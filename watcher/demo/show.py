@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, TextIO
 from notifiers.console.screen import Console
 from notifiers.said.named import date_text, kind_name
 from notifiers.said.reasons import message_said
+from state.file.opening import in_server, is_begun, shown
 from state.model import Cause, Kind
 from state.owed import outbox, subscriptions
 from state.seen.rows import listings
@@ -88,7 +89,7 @@ def show_demo(state: str | None, stream: TextIO | None = None, *, lang: str = "e
         _tell_second(out, second, to.say)
         _deliver(app, out, to.say)
         _tell_standings(app, out, to)
-        command = f"{_command()} --state {shlex.quote(path)}"
+        command = f"{_command()} --state {shlex.quote(shown(path))}"
         out.write(to.say("demo.next", command=command, event=_gain(second)) + "\n")  # to be copied
 
 
@@ -103,8 +104,8 @@ def _fresh(state: str | None, say: Voice) -> str:
     """Where the demo remembers: a new place, never a memory that somebody uses."""
     if state is None:
         return str(Path(tempfile.mkdtemp(prefix="vigilabel-demo-")) / "demo.db")
-    if Path(state.removeprefix("sqlite:///")).exists():
-        raise Failed(say("failed.demo_memory", state=state))
+    if is_begun(state) if in_server(state) else Path(state.removeprefix("sqlite:///")).exists():
+        raise Failed(say("failed.demo_memory", state=shown(state)))
     return state
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
@@ -12,6 +13,9 @@ from click.testing import CliRunner
 from watcher.cli import vigilabel
 from watcher.demo import editions
 from watcher.demo import show as demo
+
+if TYPE_CHECKING:
+    from postgres_server import Server
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +88,21 @@ def test_the_demo_replaces_no_memory(tmp_path: Path) -> None:
     assert done.exit_code == 1
     assert "begins with an empty memory" in done.stderr
     assert mine.read_bytes() == b"precious"
+
+
+def test_no_memory_in_a_server_is_replaced_and_no_password_is_told(postgres: Server) -> None:
+    begun, bare = (url.replace("owner@", "owner:word-of-mouth@") for url in (
+        postgres.memory(), postgres.url(postgres.database())
+    ))  # fmt: skip
+    replaced, asked = (
+        CliRunner().invoke(vigilabel, ["--state", url, command])
+        for url, command in ((begun, "demo"), (bare, "sources"))
+    )
+
+    assert (replaced.exit_code, asked.exit_code) == (1, 0)
+    for told in (replaced.output, asked.output):
+        assert "postgresql://" in told
+        assert "word-of-mouth" not in told
 
 
 def test_the_demo_without_its_editions_says_what_it_needs(
