@@ -74,7 +74,7 @@ class Server:
         self.room = room
         self._numbers = count(1)
         self.root = _connected(room, "postgres")
-        self.root.execute("create role owner login createdb password 'secret'")
+        self.root.execute("create role owner login password 'secret'")
         self._begun: _Memory | None = None
         self._at_hand: list[_Memory] = []
         self._out: dict[str, _Memory] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import psycopg
@@ -22,6 +23,9 @@ USUAL = {
 }
 
 
+_PORTS = re.compile(r"[0-9,]*")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """What libpq is told, which is a secret, and what people are."""
@@ -37,7 +41,9 @@ def address_of(url: str) -> Address:
     except psycopg.Error:
         # Without its cause: libpq quotes what it could not read, and that may be half a password.
         raise _unread() from None
-    if any("@" in str(given.get(part)) for part in ("host", "port", "dbname")):
+    if any("@" in str(given.get(part)) for part in ("host", "dbname")) or not _PORTS.fullmatch(
+        str(given.get("port") or "")
+    ):
         raise _unread()  # a password that was not escaped: the rest of it was taken for a place
     place = str(given.get("host") or given.get("hostaddr") or "localhost")
     port = f":{given['port']}" if given.get("port") else ""

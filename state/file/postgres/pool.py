@@ -89,7 +89,9 @@ class Pool:
             except BaseException as error:
                 self._not_taken(connection)
                 # Ours may be all that the server has room for: one of them will be free.
-                more = not (isinstance(error, Away) and error.code == "pg_crowded" and self._out)
+                more = not (
+                    isinstance(error, Away) and error.code == "pg_crowded" and (self._out or self._free)
+                )
                 if more:
                     raise
 

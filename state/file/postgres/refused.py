@@ -86,7 +86,8 @@ def refusal(address: Address) -> str:
     try:
         # libpq writes what it hears to where it is told; to people it gives one sentence, in the language of
         # the server, and to programs nothing.
-        _tried(address, writes)
+        if _tried(address, writes):
+            return "28P01"
         with suppress(BlockingIOError):
             if heard := _CODE.findall(os.read(reads, 1 << 16)):
                 return str(heard[-1].decode())
@@ -96,10 +97,11 @@ def refusal(address: Address) -> str:
     return ""
 
 
-def _tried(address: Address, heard: int) -> None:
+def _tried(address: Address, heard: int) -> bool:
+    """Whether a password was wanted that the address has not."""
     connection = pq.PGconn.connect_start(address.told.encode())
     if connection.status == pq.ConnStatus.BAD:
-        return
+        return False
     connection.trace(heard)
     end = time.monotonic() + SECONDS
     try:
@@ -110,6 +112,7 @@ def _tried(address: Address, heard: int) -> None:
             line = [connection.socket]
             waits = step == pq.PollingStatus.READING
             select.select(line if waits else [], [] if waits else line, [], end - time.monotonic())
+        return bool(connection.needs_password)
     finally:
         connection.untrace()
         connection.finish()

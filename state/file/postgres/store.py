@@ -29,6 +29,10 @@ _numbers = count(1)
 
 COLUMNS = """select attname from pg_attribute where attrelid = to_regclass($1) and attnum > 0
     and not attisdropped order by attnum"""
+OVER = """select pg_snapshot_xmax(now)::text::bigint - (select count(*) from pg_snapshot_xip(now)) as over
+    from pg_current_snapshot() now"""
+COMMIT = "select pg_current_xact_id_if_assigned() is not null; commit"
+"""Ends a transaction, and says whether it wrote anything."""
 SIZE = """select coalesce(sum(pg_total_relation_size(c.oid)), 0) from pg_class c
     where c.relnamespace = to_regnamespace('vigilabel') and c.relkind in ('r', 'm')"""
 
@@ -47,6 +51,7 @@ class PostgresStore(Store):
         self._reads_only = reads_only
         self._quiet = self._closed = False
         self._inside = self._shares = False
+        self._own = 0
 
     def q(self, sql: str, **params: Any) -> list[dict[str, Any]]:
         """The rows of one statement ([] when it has none); commits by itself outside a transaction."""
@@ -86,9 +91,8 @@ class PostgresStore(Store):
 
     def moved(self) -> int:
         """A number that is another one as soon as anybody else has committed something, whichever process."""
-        # Which transactions are over, as a text: whoever writes adds one, in any database of the server.
-        found = self.q("select pg_current_snapshot()::text as over")
-        return int.from_bytes(str(found[0]["over"]).encode(), "big")
+        # How many transactions are over that wrote, in any database of the server, less those of our own.
+        return int(self.q(OVER)[0]["over"]) - self._own
 
     def many(self, sql: str, rows: Iterable[Mapping[str, Any] | tuple[Any, ...]]) -> None:
         """Runs one statement for every row, all or none."""
@@ -168,7 +172,7 @@ class PostgresStore(Store):
         self._begin(begin)
         try:
             yield
-            self._done(lambda connection: connection.execute("commit"))
+            self._own += self._done(_committed)
             self._inside = False
         except BaseException:
             self._end("rollback")
@@ -237,7 +241,12 @@ class PostgresStore(Store):
 
     def __del__(self) -> None:
         # Whoever forgot to close it must not keep all others waiting for a connection.
-        self.close()
+        PostgresStore.close(self)
+
+
+def _committed(connection: Connection) -> int:
+    ((wrote,),) = connection.execute(COMMIT)
+    return int(wrote)
 
 
 def _quieted(connection: Connection) -> None:

@@ -13,6 +13,7 @@ import pytest
 from both_engines import Server as Opened
 
 from state.file.opening import open_store
+from state.file.postgres.pool import close_all
 
 if TYPE_CHECKING:
     from postgres_server import Server
@@ -24,6 +25,15 @@ def address(postgres: Server) -> Iterator[str]:
     url = postgres.memory()
     yield url
     postgres.done(url)
+
+
+@pytest.fixture
+def bare(postgres: Server) -> Iterator[str]:
+    """The address of a database with nothing in it."""
+    url = postgres.url(name := postgres.database())
+    yield url
+    close_all(url)
+    postgres.root.execute(f"drop database {name} with (force)")
 
 
 @pytest.fixture
