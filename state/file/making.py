@@ -213,3 +213,17 @@ def dangling(path: str, table: str) -> StoreError:
         "dangling",
         file=path,
     )
+
+
+def not_taken(path: str, table: Table, rows: Sequence[Row], why: str) -> StoreError:
+    """That an engine does not take some rows as they are, and which."""
+    first, last = (", ".join(map(str, table.key_of(row))) for row in (rows[0], rows[-1]))
+    return StoreError(
+        f"state {path}: does not take the rows of {table.name} from {first} to {last}: {why}",
+        "row_not_taken",
+        path=path,
+        table=table.name,
+        first=first,
+        last=last,
+        why=why,
+    )

@@ -83,6 +83,10 @@ def shown(url: str) -> str:
 
 def begin_copy(url: str, mark: Mapping[str, str], *, anew: bool) -> Making:
     """A memory in the making at `url`; see `state.file.sqlite.making.begin`."""
+    if in_server(url):
+        from state.file.postgres import making as served
+
+        return served.begin(url, mark, anew=anew)
     from state.file.sqlite import making
 
     return making.begin(url, mark, anew=anew)

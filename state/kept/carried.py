@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from state.file.errors import Broke, Failed, StoreError
+from state.file.errors import Broke, StoreError
+from state.file.making import not_taken
 from state.file.opening import begin_copy, open_store, shown
 from state.kept import audit
 from state.seen.looks import chain
@@ -62,33 +63,33 @@ def carry(url: str, to: str, *, anew: bool = False, tell: Told = lambda what, do
     """
     with open_store(url, create=False) as source:
         source.read_only()
-        with source.reading():
-            mark = {"origin": shown(url), "root": chain.origin(source)}
-            with begin_copy(to, mark, anew=anew) as copy:
-                return _carried(source, copy, tell)
+        mark = {"origin": shown(url), "root": chain.origin(source)}
+        with begin_copy(to, mark, anew=anew) as copy:
+            work = _Work(source, copy, tell)
+            with source.reading():
+                head, sums = chain.head(source), {table: work.carry(table) for table in copy.tables()}
+            links, faults = _completed(copy, head, sums, tell)
+    rows = {table.name: found.rows for table, found in sums.items()}
+    return Carried(head=head, links=links, rows=rows, kept=work.kept, faults=faults)
 
 
-def _carried(source: Store, copy: Making, tell: Told) -> Carried:
-    head, tables = chain.head(source), copy.tables()
-    work = _Work(source, copy, tell)
-    sums = {table: work.carry(table) for table in tables}
+def _completed(
+    copy: Making, head: str, sums: Mapping[Table, _Sum], tell: Told
+) -> tuple[int, tuple[str, ...]]:
+    """Makes a memory of the rows that were carried, once they are known to be the same; returns how many
+    links its chain has, and what does not agree with it."""
     tell(WHOLE, 0, 1)
     copy.complete()
-    for number, table in enumerate(tables):
-        tell(READ, number, len(tables))
-        _require_same(copy, table, sums[table])
-    found = chain.head(copy.store)
-    if found != head:
-        raise _differs(copy, "link")
-    faults = audit.faults(copy.store)
+    tell(READ, 0, len(sums))
+    with copy.store.reading():
+        for number, (table, stated) in enumerate(sums.items()):
+            tell(READ, number, len(sums))
+            _require_same(copy, table, stated)
+        if chain.head(copy.store) != head:
+            raise _differs(copy, "link")
+        links, faults = chain.numbered(copy.store, head) or 0, audit.faults(copy.store)
     copy.release()
-    return Carried(
-        head=head,
-        links=chain.numbered(copy.store, head) or 0,
-        rows={table.name: sums[table].rows for table in tables},
-        kept=work.kept,
-        faults=faults,
-    )
+    return links, faults
 
 
 class _Work:
@@ -121,10 +122,8 @@ class _Work:
                 self.kept += len(rows)
             else:
                 self._copy.put(table, rows, after, anew=True)
-        except Failed as error:
-            if isinstance(error, Broke) or _has_nul(rows):
-                raise _not_taken(self._copy, table, rows, error) from error
-            raise
+        except Broke as error:
+            raise not_taken(self._copy.shown, table, rows, str(error)) from error
 
     def _count(self, table: Table) -> int:
         found = self._source.q(f"select count(*) as rows from {table.name}")  # noqa: S608 -- names of ours
@@ -154,22 +153,4 @@ def _differs(copy: Making, table: str) -> StoreError:
         "copy_differs",
         path=copy.shown,
         table=table,
-    )
-
-
-def _has_nul(rows: Sequence[Row]) -> bool:
-    return any("\0" in value for row in rows for value in row if isinstance(value, str))
-
-
-def _not_taken(copy: Making, table: Table, rows: Sequence[Row], error: StoreError) -> StoreError:
-    """Which rows an engine does not take: of texts, PostgreSQL takes no character with the number 0."""
-    first, last = (", ".join(map(str, table.key_of(row))) for row in (rows[0], rows[-1]))
-    return StoreError(
-        f"state {copy.shown}: does not take the rows of {table.name} from {first} to {last}: {error}",
-        "row_not_taken",
-        path=copy.shown,
-        table=table.name,
-        first=first,
-        last=last,
-        why=str(error),
     )

@@ -12,6 +12,7 @@ from psycopg import errors
 from psycopg.pq import TransactionStatus
 
 from state.file.errors import StoreError
+from state.file.making import MARK, half_made
 from state.file.postgres import keys, refused, shape
 from state.file.postgres.keys import IS_BEHIND
 from state.file.steps import STEPS
@@ -101,7 +102,16 @@ def missing(steps: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in (FIRST, *STEPS) if name not in steps)
 
 
+def is_marked(connection: Connection) -> bool:
+    """Whether what is there is a copy that was not finished."""
+    ((there,),) = connection.execute(f"select to_regclass('vigilabel.{MARK}') is not null")
+    return bool(there)
+
+
 def _check_place(connection: Connection, address: Address, found: Found, *, create: bool) -> None:
+    if is_marked(connection):
+        ((origin,),) = connection.execute(f"select told from {MARK} where what = 'origin'")  # noqa: S608
+        raise half_made(address.shown, origin)
     if found.others:
         raise StoreError(
             f"state {address.shown}: expected a memory of vigilabel in the schema vigilabel, found another "
