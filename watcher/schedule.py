@@ -19,14 +19,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from scrapers.source import Roots
-from state.file.errors import Away, Busy, StoreError
+from state.file.errors import StoreError
 from watcher.errors import Stopped
 from watcher.look.apart.source import own
 from watcher.look.slots import trigger_of
 from watcher.look.trust import root_of
 from watcher.parts.holding import UPKEEP
 from watcher.planned.looks import check_source
-from watcher.planned.slots import check_slot, check_unless_looked, missed, patiently
+from watcher.planned.slots import check_slot, check_unless_looked, missed, passes, patiently
 from watcher.settings import DELIVER, PARTS, WATCH
 from watcher.tell.deliver import GATHER_EVERY, deliver, until_owed
 from watcher.tell.send import Sent
@@ -242,9 +242,11 @@ class Schedule:
             work(*args)
         except Stopped:
             logger.info("a look was given up half-way, and nothing of it is recorded")
-        except (Away, Busy) as error:  # no memory is broken: what comes every few seconds comes again
-            logger.warning("%s; trying again later", error)
-        except StoreError as error:  # never go on blindly with a broken memory
+        except StoreError as error:
+            if passes(error, self._app.settings.state):  # what comes every few seconds comes again
+                logger.warning("%s; trying again later", error)
+                return
+            # Never go on blindly with a broken memory.
             logger.exception("stopping: the memory is broken")
             self._broken.append(error)
             self._app.stopping.set()

@@ -19,7 +19,7 @@ from processes import soon
 from toy_register import ToyRegister, page
 
 from state.file import ahead, claims
-from state.file.errors import Away, Busy, Failed, NoFiles
+from state.file.errors import Away, Busy, Failed, NoFiles, StoreError
 from state.file.opening import open_store
 from state.file.store import Store
 from state.model import Page
@@ -386,6 +386,19 @@ def test_what_passes_by_itself_ends_no_watch_and_what_does_not_does(tmp_path: Pa
     assert schedule._app.stopping.is_set()
     with pytest.raises(Failed):
         schedule.stop()
+
+
+@pytest.mark.parametrize(
+    ("state", "ends"), [("w.db", True), ("postgresql://me@db.test/watch", False)], ids=["a file", "a server"]
+)
+def test_a_standby_is_waited_for_until_it_is_promoted_and_a_file_on_read_only_media_is_not(
+    tmp_path: Path, state: str, ends: bool
+) -> None:
+    app = App(Settings(state=state), Hands(TODAY))
+    app.__dict__["sources"] = {}
+    schedule = Schedule(app, parts=())
+    schedule._guarded(failing(StoreError("it only answers questions", "read_only")))
+    assert app.stopping.is_set() is ends
 
 
 def failing(error: Exception) -> Callable[[], None]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from state.file import ahead, claims
 from state.file.errors import Away, Busy, StoreError
+from state.file.opening import in_server
 from state.seen.looks import runs
 from watcher.errors import Stopped, UnderWay
 from watcher.look.slots import SPREAD, slot_before
@@ -86,12 +87,20 @@ def patiently(app: App, work: Callable[..., object], *args: Any) -> bool:
     while True:
         try:
             work(*args)
-        except (Away, Busy, UnderWay) as error:
+        except (StoreError, UnderWay) as error:
+            if isinstance(error, StoreError) and not passes(error, app.settings.state):
+                raise
             logger.warning("%s; trying again in %d seconds", error, PATIENCE)
             if app.stopping.wait(PATIENCE):
                 return False
         else:
             return True
+
+
+def passes(error: StoreError, state: str) -> bool:
+    """Whether the memory will do again by itself: away, busy, or, of a server, a standby for as long as a
+    failover takes."""
+    return isinstance(error, Away | Busy) or (error.code == "read_only" and in_server(state))
 
 
 def check_unless_looked(app: App, source: Source, begun: datetime) -> None:
