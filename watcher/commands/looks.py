@@ -100,11 +100,14 @@ def _require_memory(call: Call) -> None:
 
 def _parts(call: Call, chosen: Sequence[str], *, web: bool, once: bool) -> Collection[str]:
     """The parts that this process runs; a usage error where none is left to run."""
-    able = (one for one in PARTS if (not once or one in (WATCH, DELIVER)) and (web or one != WEB))
-    parts = tuple(one for one in able if one in (chosen or PARTS))
+    chosen = chosen or PARTS
+    parts = [one for one in PARTS if one in chosen and (one in (WATCH, DELIVER) or not once)]
+    parts = [one for one in parts if web or one != WEB]
     if not parts:
         raise click.BadParameter(call.to.say("usage.no_part"), param_hint="--only")
-    if parts == (SLACK,) and call.app.settings.slack_app_token is None:
+    if call.app.settings.slack_app_token is None:
+        parts = [one for one in parts if one != SLACK]
+    if not parts:
         raise BadSettings(Reason.of("setting_socket"))
     return parts
 
