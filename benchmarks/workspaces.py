@@ -113,7 +113,7 @@ def fill(store: Store, asked: argparse.Namespace) -> None:
         outbox.owe_events(store, 1, sorted(wanted), START)
 
 
-def send(path: str, per_minute: int) -> tuple[float, SimulatedSlack]:
+def send(path: str, per_minute: int, workers: int) -> tuple[float, SimulatedSlack]:
     """The simulated seconds until the last message, and who took them."""
     clock = SimulatedClock()
     slack = SimulatedSlack(clock, per_minute)
@@ -124,6 +124,7 @@ def send(path: str, per_minute: int) -> tuple[float, SimulatedSlack]:
         elapsed=clock.read,
         pause=clock.pause,
         epoch=0,
+        workers=workers,
     )
     while True:
         deliver(post, clock.now)
@@ -155,6 +156,7 @@ def main() -> int:
     parser.add_argument("--events", type=int, default=200)
     parser.add_argument("--wanted", type=int, default=20, help="events that each channel wants")
     parser.add_argument("--per-minute", type=int, default=300, help="messages a minute and workspace")
+    parser.add_argument("--workers", type=int, default=64, help="messages under way at once")
     asked = parser.parse_args()
     logging.disable(logging.WARNING)
     with tempfile.TemporaryDirectory() as room:
@@ -163,7 +165,7 @@ def main() -> int:
         with open_store(path) as store:
             fill(store, asked)
         owing, begun = time.process_time() - begun, time.process_time()
-        took, slack = send(path, asked.per_minute)
+        took, slack = send(path, asked.per_minute, asked.workers)
         sending = time.process_time() - begun
     messages = sum(len(keys) for keys in slack.got.values())
     doubled = sum(count > 1 for keys in slack.got.values() for count in keys.values())

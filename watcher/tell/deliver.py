@@ -13,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import heappop, heappush
 from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
@@ -107,6 +108,51 @@ def deliver(
         return _Round(post, post.desk(store, clock), pool, heard).run(stop)
 
 
+class _Turns:
+    """The channels that wait for their turn, each until when; first who waits longest.
+
+    A heap: each message looks who is next, and to look at ten thousand channels takes longer than to send it.
+    """
+
+    def __init__(self) -> None:
+        self.channels: set[str] = set()
+        self._heap: list[tuple[float, int, str]] = []
+        self._given = 0
+
+    def give(self, channel: str, at: float) -> None:
+        """Gives a turn to a channel that has none."""
+        self._given += 1  # of those whose turn comes at once, the first that got one
+        self.channels.add(channel)
+        heappush(self._heap, (at, self._given, channel))
+
+    def wait(self, turns: Mapping[str, float]) -> None:
+        """Lets channels wait for their turn, again or further."""
+        for channel, at in turns.items():
+            self.give(channel, at)
+
+    def come(self, now: float, most: int) -> dict[str, float]:
+        """The channels whose turn has come, so many at most; they have none any more."""
+        found: dict[str, float] = {}
+        while self._heap and len(found) < most and self._heap[0][0] <= now:
+            at, _, channel = heappop(self._heap)
+            found[channel] = at
+        self.channels -= found.keys()
+        return found
+
+    @property
+    def first(self) -> float:
+        """When the next turn comes; never where nobody waits."""
+        return self._heap[0][0] if self._heap else float("inf")
+
+    def clear(self) -> None:
+        """Nobody waits any more."""
+        self.channels.clear()
+        self._heap.clear()
+
+    def __bool__(self) -> bool:
+        return bool(self._heap)
+
+
 class _Round:
     """One call of `deliver`: which channels are being sent to, and which wait for their turn until when.
 
@@ -116,7 +162,7 @@ class _Round:
 
     def __init__(self, post: Post, desk: Desk, pool: ThreadPoolExecutor, ears: Ears) -> None:
         self._post, self._desk, self._pool, self._ears = post, desk, pool, ears
-        self._turns: dict[str, float] = {}
+        self._turns = _Turns()
         self._running: dict[Future[tuple[Attempt, float]], Letter] = {}
         self._gathered = self._set_right = float("-inf")
         self._rest = 0.0
@@ -161,8 +207,8 @@ class _Round:
         if bare := [channel for channel, free in waiting.items() if free is None]:
             self._again(lambda: paces.begin(store, bare))
         busy = {letter.message.channel for letter in self._running.values()}
-        for channel in in_turn(waiting.keys() - busy - self._turns.keys(), self._post.owner):
-            self._turns[channel] = max(start, self._ours(waiting[channel] or 0))
+        for channel in in_turn(waiting.keys() - busy - self._turns.channels, self._post.owner):
+            self._turns.give(channel, max(start, self._ours(waiting[channel] or 0)))
         self._gathered, self._more = start, not made.all
         self._rest = max(GLANCE, 5 * (self._post.elapsed() - start)) if made.all else 0.0
 
@@ -181,41 +227,45 @@ class _Round:
         """Writes down how attempts ended, and takes a letter for every channel whose turn it is."""
         made = {letter: one for letter, (one, _) in ended.items()}
         free = {letter.message.channel: at for letter, (_, at) in ended.items()}
-        closed, turns, found = self._again(lambda: self._written(made, free))
-        self._turns = turns
+        closed, found = self._again(lambda: self._written(made, free))
         # Whoever has a channel goes on with it, or leaves it to us.
         self._more = self._more or bool(found.elsewhere)
         for letter in found.letters:
             self._running[self._pool.submit(self._send, letter)] = letter
         if rest := {letter: one for letter, one in made.items() if letter not in closed}:
             alone = self._again(lambda: close_alone(self._desk, rest))
-            self._turns |= _further(alone, free)
+            self._turns.wait(_further(alone, free))
             closed = {**closed, **alone}
         return sum((one.sent for one in closed.values()), Sent())
 
     def _written(
         self, made: Mapping[Letter, Attempt], free: Mapping[str, float]
-    ) -> tuple[Mapping[Letter, Closed], dict[str, float], Taken]:
+    ) -> tuple[Mapping[Letter, Closed], Taken]:
         """All in one transaction: a commit waits for the disk, and for each letter it would take longer than
         the sending."""
         now, room = self._post.elapsed(), self._post.workers - len(self._running)
-        if not made and not any(at <= now for at in self._turns.values()):
-            return {}, self._turns, Taken()
-        with self._desk.store.sharing():
-            times = {channel: self._shared(at) for channel, at in free.items()}
-            closed = close_beside(self._desk, made, times) if made else {}
-            turns = self._turns | _further(closed, free)
-            ready = [] if self._stopped else [one for one, at in turns.items() if at <= now][:room]
-            found = take(self._desk, ready, self._shared(now)) if ready else Taken()
-        later = turns.keys() - ready
-        # In their order: whoever was just sent to comes after all others, however much waits for it.
-        return closed, {channel: at for channel, at in turns.items() if channel in later}, found
+        if not made and self._turns.first > now:
+            return {}, Taken()
+        came = {} if self._stopped else self._turns.come(now, room)
+        try:
+            with self._desk.store.sharing():
+                times = {channel: self._shared(at) for channel, at in free.items()}
+                closed = close_beside(self._desk, made, times) if made else {}
+                further = _further(closed, free)
+                # Whoever was just sent to comes after all others, however much waits for it.
+                again = () if self._stopped else [one for one, at in further.items() if at <= now]
+                ready = [*came, *again][:room]
+                found = take(self._desk, ready, self._shared(now)) if ready else Taken()
+        except BaseException:
+            self._turns.wait(came)  # it is done again, or by somebody else
+            raise
+        self._turns.wait({one: at for one, at in further.items() if one not in ready})
+        return closed, found
 
     def _next(self) -> float:
         """When there is something to do: a turn comes while there is room, or it is time to gather."""
-        moments = self._turns.values() if len(self._running) < self._post.workers else ()
         gather = self._gathered + (self._rest if self._more else GATHER_EVERY)
-        return min(gather, *moments) if moments else gather
+        return min(gather, self._turns.first) if len(self._running) < self._post.workers else gather
 
     def _shared(self, at: float) -> int:
         """A time of ours by the clock of the memory."""
