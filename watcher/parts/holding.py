@@ -45,7 +45,7 @@ class Holding:
         compare: Callable[[Store], None] = lambda store: None,
     ) -> None:
         self._open_store, self._owner, self._clock, self._beat = open_store, owner, clock, beat
-        self._compare = compare
+        self._compare, self._silent = compare, False
         self._names: Counter[str] = Counter()
         self._changed = Condition()
         self._thread: Thread | None = None
@@ -105,9 +105,12 @@ class Holding:
                     return
             try:
                 self._prolong(names)
+                self._silent = False
             except StoreError as error:
                 # Whoever could take them cannot reach the memory either, or does when they ran out.
-                logger.warning("leases are not prolonged: %s", error)
+                if not self._silent:  # once for each time that it is away
+                    logger.warning("leases are not prolonged: %s", error)
+                self._silent = True
 
     def _prolong(self, names: tuple[str, ...]) -> None:
         with self._open_store() as store:
