@@ -27,8 +27,16 @@ ENGINES = ("sqlite", "postgresql")
 BOTH = (
     *("state/owed", "state/noted", "state/seen", "state/workspaces", "state/test_search.py"),
     *("state/file/test_bodies.py", "state/file/test_claims.py", "watcher/tell"),
+    *("watcher/look", "watcher/ask"),
 )
 """Where tests are about the memory and not about one engine, below `tests`; all others run once."""
+ONCE = (
+    *("watcher/look/apart", "watcher/look/compare"),  # of documents, and of listings whoever keeps them
+    *(
+        "watcher/ask/standing/test_race.py",
+        "watcher/ask/views",
+    ),  # a memory for all tests of a file, and shapes
+)
 TESTS = Path(__file__).parent
 
 
@@ -54,7 +62,11 @@ def address(path: str) -> str:
 def of_both(metafunc: pytest.Metafunc) -> bool:
     """Whether a test runs over both engines."""
     where = metafunc.definition.path.relative_to(TESTS).as_posix()
-    return where.startswith(BOTH) and metafunc.definition.get_closest_marker("sqlite") is None
+    return (
+        where.startswith(BOTH)
+        and not where.startswith(ONCE)
+        and metafunc.definition.get_closest_marker("sqlite") is None
+    )
 
 
 def _gone_when_closed(server: Server, store: Store, begun: list[str]) -> Store:

@@ -239,6 +239,7 @@ def test_an_approval_is_spent_once_it_is_believed(desk: Desk) -> None:
         approve(desk.source, held, desk.watch, "again", day("2026-01-08"))
 
 
+@pytest.mark.sqlite("compares the whole file")
 def test_a_crash_in_the_middle_of_an_approval_leaves_neither_the_word_nor_the_news(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -273,6 +274,7 @@ def test_a_doubt_that_repeats_says_since_when_and_is_told_again_each_week(desk: 
     assert kinds(desk.do_as_told("2026-03-16")) == ["lost s3ns"], "the way out that it names is one"
 
 
+@pytest.mark.sqlite("writes below the memory")
 def test_a_doubt_that_an_earlier_version_kept_in_words_is_known_again(desk: Desk) -> None:
     desk.see("2026-03-04", OVH, S3NS)
     old = [page(f"edition 2025-12-06\n{OVH}\n! note {n}", day(f"2026-03-0{n}")) for n in (5, 6)]

@@ -145,6 +145,7 @@ def test_a_removal_that_waited_waits_again_as_before_the_forgotten_look(cli: Com
     assert next(one["kind"] for one in cli.json("history", now="2026-03-21")) == "lost"
 
 
+@pytest.mark.sqlite("meddles with a file")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -165,6 +166,7 @@ def test_who_meddles_with_what_was_forgotten_is_found_out(cli: CommandLine, stat
     assert cli("replay").exit_code == 1
 
 
+@pytest.mark.sqlite("compares the whole file")
 def test_a_page_that_cannot_be_read_is_no_look_and_leaves_no_trace(cli: CommandLine) -> None:
     cli.see("2026-03-01", OVH)
     before = cli.state.read_bytes()

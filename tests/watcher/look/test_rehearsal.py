@@ -83,6 +83,7 @@ def test_a_look_is_judged_as_it_would_be_and_nothing_of_it_stays(memory: str) ->
     assert all_of(memory) == before
 
 
+@pytest.mark.sqlite("sets how long it waits")
 def test_nobody_waits_for_a_document_that_is_being_read(memory: str) -> None:
     source = Disturbed(memory=memory)
     pages = [page("2026-03-06", OVH, BLEU)]
@@ -105,6 +106,7 @@ def test_a_reader_that_fails_is_the_outcome_of_the_look_that_is_tried(memory: st
     assert tried.run.outcome.value == "crashed"
 
 
+@pytest.mark.sqlite("sets how long it waits")
 def test_a_page_that_shows_what_is_known_is_not_read(memory: str) -> None:
     source = Disturbed(memory=memory)
     known = [page("2026-03-04", OVH)]

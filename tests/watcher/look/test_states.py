@@ -270,6 +270,7 @@ def test_each_source_is_of_the_state_that_its_list_says(store: Store) -> None:
     assert providers.listed_states(store) == {"tl-be": "BE", "tl-fr": "FR", "tl-nl": "NL"}
 
 
+@pytest.mark.sqlite("asks for its own plan")
 def test_what_is_asked_of_states_and_numbers_walks_their_indexes_alone(store: Store) -> None:
     asked = {
         providers.COUNTRIES: "attestation_state",

@@ -69,6 +69,7 @@ def test_a_second_look_on_a_day_opens_no_row_of_the_listing(story: Story, rows_r
     assert sum(rows_read) == 0
 
 
+@pytest.mark.sqlite("counts what its connection gives")
 def test_the_first_look_of_a_day_opens_only_the_rows_whose_end_is_near(
     story: Story, rows_read: list[int]
 ) -> None:

@@ -283,6 +283,7 @@ def statements(story: Story, text: str) -> int:
     return sum(not one.startswith("--") for one in asked_of)
 
 
+@pytest.mark.sqlite("counts steps of its own machine")
 @pytest.mark.parametrize("text", ["card", "maker 7", "2020 7", "cc", "nothing like it"])
 def test_a_search_asks_no_more_of_a_longer_listing(tmp_path: Path, text: str) -> None:
     counted = set()
