@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from state.file.errors import StoreError, Undone
-from state.file.opening import is_begun, open_store
+from state.file.opening import in_server, is_begun, open_store
 from state.file.sqlite.engine import MEMORY, file_of, make_private, original
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ def trial(url: str) -> Iterator[Store]:
         try:
             opened.enter_context(_undone(store))
         except StoreError as error:
-            if error.code != "read_only":
+            # A standby says so itself; a copy of what a server keeps has no place in a folder.
+            if error.code != "read_only" or in_server(url):
                 raise
             store = opened.enter_context(copied(url))
         yield store

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from state.file.errors import Failed, NoFiles, StoreError
 from state.file.open_files import no_files, short_of_files
-from state.file.opening import open_store
+from state.file.opening import in_server, open_store, shown
 from state.file.sqlite.engine import MEMORY, check_place, file_of, make_private, original
 from state.kept import audit
+from state.kept.carried import carry
 from state.seen.looks import chain
 
 
@@ -32,12 +34,14 @@ def back_up(url: str, file: Path) -> Copied:
     The file appears when it is whole. Faults of the chain are returned, for they are those of the memory
     itself. Raises `StoreError` when there is no memory, when the file exists, or when the copy is damaged.
     """
-    path = _path(url)
     open_store(url, create=False).close()  # brought to today's shape, as every command does
     _require_new(file, "a backup is never overwritten: name another file")
     with _partial(file) as copy:
-        _copy(Path(path), copy)
-        copied = _examined(copy, path)
+        if in_server(url):
+            carry(url, str(copy))
+        else:
+            _copy(Path(_path(url)), copy)
+        copied = _examined(copy, shown(url))
         _place(copy, file)
     return copied
 
@@ -48,23 +52,40 @@ def restore(file: Path, url: str) -> Copied:
     Raises `StoreError`, and leaves nothing behind, when a memory is there or was there, when the file is not
     a whole backup, or when anything in it does not agree with its chain.
     """
-    target = Path(_path(url))
     if not file.is_file():
         raise StoreError(f"{file}: there is no such file; expected a backup", "no_backup", file=str(file))
+    if in_server(url):
+        return _restore_into(file, url)
+    target = Path(_path(url))
     check_place(str(target), create=True)
     advice = "a memory is never overwritten: move it away first, or name another place"
     if target.exists():
         found = f"{target}: expected no file of that name, found one; {advice}"
         raise StoreError(found, "memory_there", file=str(target))
     with _partial(target) as copy:
-        _copy(file, copy)
-        copied = _examined(copy, str(file))
-        if copied.faults:
-            faults = "; ".join(copied.faults[:3])
-            raise StoreError(
-                f"{file}: does not agree with its chain: {faults}", "unchained", file=str(file), why=faults
-            )
+        copied = _unfolded(file, copy)
         _place(copy, target)
+    return copied
+
+
+def _restore_into(file: Path, url: str) -> Copied:
+    """The same in a PostgreSQL. A process that is killed meanwhile leaves a part of it there, which nobody
+    can open, and which the same command goes on with."""
+    with TemporaryDirectory(prefix="vigilabel-") as room:
+        copied = _unfolded(file, copy := Path(room) / "restored.db")
+        carry(str(copy), url, name=str(file))
+    return copied
+
+
+def _unfolded(file: Path, copy: Path) -> Copied:
+    """Makes a memory of today's shape of a backup; raises `StoreError` where its chain does not agree."""
+    _copy(file, copy)
+    copied = _examined(copy, str(file))
+    if copied.faults:
+        faults = "; ".join(copied.faults[:3])
+        raise StoreError(
+            f"{file}: does not agree with its chain: {faults}", "unchained", file=str(file), why=faults
+        )
     return copied
 
 

@@ -54,16 +54,19 @@ class _Sum:
     sha256: str
 
 
-def carry(url: str, to: str, *, anew: bool = False, tell: Told = lambda what, done, of: None) -> Carried:
+def carry(
+    url: str, to: str, *, anew: bool = False, name: str = "", tell: Told = lambda what, done, of: None
+) -> Carried:
     """Carries the memory at `url`, as it is at one instant, to where nothing is; readers and writers go on.
 
-    What an interrupted copy of the same memory left at `to` is gone on with, unless it is to be made `anew`.
+    What an interrupted copy of the same memory left at `to` is gone on with, unless it is to be made `anew`;
+    meanwhile it says that it is one of `name`, or of the address.
     Nobody can open the copy before it is whole, and known to be the same. Raises `StoreError` where that
     cannot be, and leaves what was made so far.
     """
     with open_store(url, create=False) as source:
         source.read_only()
-        mark = {"origin": shown(url), "root": chain.origin(source)}
+        mark = {"origin": name or shown(url), "root": chain.origin(source)}
         with begin_copy(to, mark, anew=anew) as copy:
             work = _Work(source, copy, tell)
             with source.reading():
