@@ -88,7 +88,8 @@ def postgres() -> Iterator[Server]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tests of the memory run over both engines: see `tests/engines.py`."""
     if engines.of_both(metafunc):
-        metafunc.parametrize("engine", engines.ENGINES, indirect=True)
+        only = metafunc.definition.get_closest_marker("postgresql")
+        metafunc.parametrize("engine", engines.ENGINES[1:] if only else engines.ENGINES, indirect=True)
 
 
 @pytest.fixture(autouse=True)

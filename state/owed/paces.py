@@ -24,10 +24,9 @@ LONGEST = 60_000
 def begin(store: Store, channels: Collection[str]) -> None:
     """Gives channels that were never told anything their row."""
     # In one order: two that begin the same channels at once wait, and not for each other.
-    store.many(
-        "insert into pace (channel, free) values (?, 0) on conflict do nothing",
-        [(channel,) for channel in sorted(channels)],
-    )
+    rows = [(channel,) for channel in sorted(channels)]
+    with store.sharing():
+        store.many("insert into pace (channel, free) values (?, 0) on conflict do nothing", rows)
 
 
 def take(store: Store, channels: Collection[str]) -> frozenset[str]:
