@@ -68,6 +68,11 @@ class Subscription:
     created_at: datetime | None = None
     paused_until: datetime | None = None
 
+    @property
+    def meaning(self) -> tuple[object, ...]:
+        """What it asks for, whoever asks: two with the same want the same events."""
+        return self.names, self.labels, self.kinds, self.floor
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:

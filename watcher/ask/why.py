@@ -96,10 +96,12 @@ def why(archive: Archive, number: int, channel: str | None = None) -> Account:
     """What became of an event, for one channel or for all; raises `LookupError` when there is no such
     event."""
     event = log.event(archive.store, number)
-    owed = {one.channel: one for one in outbox.owed(archive.store, event=number)}
-    everyone = subscriptions.subscriptions(archive.store, ended=True)
-    active = {one.id for one in subscriptions.subscriptions(archive.store)}
-    shared = {one.channel for one in retractions.carriers(archive.store, event=number) if one.shared}
+    # Of one channel nothing but its own is read: there may be ten thousand others, of other teams.
+    owed = {one.channel: one for one in outbox.owed(archive.store, event=number, channel=channel)}
+    everyone = subscriptions.subscriptions(archive.store, channel=channel, ended=True)
+    active = {one.id for one in subscriptions.subscriptions(archive.store, channel=channel)}
+    carriers = retractions.carriers(archive.store, event=number, channel=channel)
+    shared = {one.channel for one in carriers if one.shared}
     channels = [channel] if channel else sorted({*owed, *shared, *(one.channel for one in everyone)})
     fates = [
         _told(archive, event, owed[name], everyone)

@@ -256,17 +256,26 @@ def _owe(watch: Watch, run: Run, events: Sequence[Event]) -> None:
     wishes = subscriptions.subscriptions(watch.store)
     watched = any(label in TOGETHER for wish in wishes for label in wish.labels)
     turned = joints(watch.store, events) if watched else {}
+    # What many follow alike is judged once for all: ten thousand channels follow a few hundred things,
+    # and whoever else wants to write waits for this.
+    meanings: dict[tuple[object, ...], int] = {}
+    meant = [meanings.setdefault(one.meaning, len(meanings)) for one in wishes]
+    firsts = list(dict(zip(reversed(meant), reversed(wishes), strict=True)).items())
     owed, because = [], dict[tuple[int, str], tuple[Reason, ...]]()
     for event in events:
         matched: dict[str, list[int]] = {}
         own = turned.get(event.id, ())
-        for wish in wishes:
-            if wants(wish, event, watch.providers, own):
+        wanted = {
+            number: [one.reason for one in joined(wish, event, watch.providers, own)]
+            for number, wish in firsts
+            if wants(wish, event, watch.providers, own)
+        }
+        for wish, number in zip(wishes, meant, strict=True):
+            if number in wanted:
                 matched.setdefault(wish.channel, []).append(wish.id)
-                told = [one.reason for one in joined(wish, event, watch.providers, own)]
                 key = (event.id, wish.channel)
                 # Two subscriptions of a channel that watch the same are told once.
-                because[key] = tuple(dict.fromkeys((*because.get(key, ()), *told)))
+                because[key] = tuple(dict.fromkeys((*because.get(key, ()), *wanted[number])))
         owed += [(event.id, channel, tuple(ids)) for channel, ids in matched.items()]
     outbox.owe_events(watch.store, run.id, owed, run.at, because)
 
