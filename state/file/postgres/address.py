@@ -54,6 +54,6 @@ def address_of(url: str) -> Address:
 def _unread() -> StoreError:
     return StoreError(
         "state: expected postgresql://user:password@host:port/database, found an address that cannot be read "
-        "so; write characters such as @ : / # ? of a password as %40 %3A %2F %23 %3F",
+        "so; write characters such as `@ : / # ?` of a password as `%40 %3A %2F %23 %3F`",
         "pg_address",
     )

@@ -49,7 +49,7 @@ def file_of(url: str) -> str:
     if "://" in url:
         scheme = url.split("://", 1)[0]
         raise StoreError(
-            f"state: expected a path or sqlite:///path, found a {scheme}:// address",
+            f"state: expected a path, sqlite:///path or postgresql://…, found a {scheme}:// address",
             "other_address",
             scheme=scheme,
         )

@@ -43,8 +43,8 @@ def test_an_address_may_be_relative(file: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_an_address_of_another_kind_is_refused_without_its_password() -> None:
-    with pytest.raises(StoreError, match="expected a path or sqlite:///path, found a postgres://") as caught:
-        open_store("postgres://me:hunter2@example.org/db")
+    with pytest.raises(StoreError, match="or postgresql://…, found a mysql://") as caught:
+        open_store("mysql://me:hunter2@example.org/db")
     assert "hunter2" not in str(caught.value)
 
 
