@@ -55,7 +55,7 @@ def told(error: psycopg.Error, address: Address, reads_only: str = "") -> StoreE
 
 def _said(error: psycopg.Error) -> str:
     # Its first line alone: what follows may quote whole rows.
-    return error.diag.message_primary or str(error).partition("\n")[0]
+    return error.diag.message_primary or next(iter(str(error).splitlines()), "")
 
 
 def not_let_in(address: Address) -> StoreError:
@@ -156,7 +156,7 @@ def none_free(address: Address, size: int) -> Away:
 def no_rights(address: Address, why: str) -> StoreError:
     return StoreError(
         f"state {address.shown}: this user lacks a right ({why}); it must be able to create the schema "
-        "vigilabel, or own it: grant create on database … to …",
+        "vigilabel, or own it: `grant create on database … to …`",
         "pg_no_rights",
         address=address.shown,
         why=why,
