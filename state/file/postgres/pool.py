@@ -10,6 +10,7 @@ import atexit
 import os
 import time
 from collections.abc import Callable
+from contextlib import closing
 from threading import Condition, Lock
 from typing import Any, TypeVar
 
@@ -39,6 +40,34 @@ SETTINGS = """set search_path = vigilabel; set lock_timeout = '30s'; set stateme
 
 def connect(address: Address) -> Connection:
     """A new connection, set to our ways; raises `StoreError`."""
+    connection = _connected(address)
+    try:
+        _check_direct(connection, address)
+    except psycopg.Error as error:
+        connection.close()
+        raise refused.told(error, address) from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _check_direct(connection: Connection, address: Address) -> None:
+    # What stands between tells of a process of its own: it is not the one that answers.
+    if (one := process_of(connection)) != connection.info.backend_pid:
+        with closing(_connected(address)) as other:
+            # Nobody asked for anything meanwhile, and the process was given to somebody else.
+            if process_of(other) == one:
+                raise refused.pooled(address)
+
+
+def process_of(connection: Connection) -> int:
+    """The process of the server that answers."""
+    ((number,),) = connection.execute("select pg_backend_pid()")
+    return int(number)
+
+
+def _connected(address: Address) -> Connection:
     try:
         connection = psycopg.connect(
             address.told, autocommit=True, cursor_factory=RawCursor, prepare_threshold=3

@@ -144,6 +144,15 @@ def crowded(address: Address) -> Away:
     )
 
 
+def pooled(address: Address) -> StoreError:
+    return StoreError(
+        f"state {address.shown}: a pooler in transaction mode stands before PostgreSQL, and would mix what "
+        "processes hold; give the address of the server itself, or of a pooler in session mode",
+        "pg_pooler",
+        address=address.shown,
+    )
+
+
 def none_free(address: Address, size: int) -> Away:
     return Away(
         f"state {address.shown}: all {size} connections of this process are in use for too long",

@@ -343,6 +343,28 @@ def test_why_there_is_no_memory_is_told_by_a_code_and_never_with_the_password(
     assert isinstance(refused.value, Away) == (code == "pg_unreachable")
 
 
+@pytest.mark.parametrize("mode", ["transaction", "session"])
+def test_a_pooler_is_seen_by_who_answers_and_refused_where_it_mixes_processes(
+    address: str, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stand-in for a pooler: it lets several connections be answered by one process, or not."""
+    really, answers = pool.process_of, list[int]()
+    pool.close_all(address)
+
+    def process_of(connection: pool.Connection) -> int:
+        answers.append(-1 if mode == "transaction" else -really(connection))
+        return answers[-1]
+
+    monkeypatch.setattr(pool, "process_of", process_of)
+    if mode == "session":
+        open_store(address).close()
+    else:
+        with pytest.raises(StoreError) as refused:
+            open_store(address)
+        assert refused.value.code == "pg_pooler"
+    assert len(answers) == 2
+
+
 def test_the_right_password_opens_it(postgres: Server) -> None:
     name = postgres.database()
     with open_store(postgres.url(name).replace("owner@", "owner:secret@")) as store:
