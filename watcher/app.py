@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
+from pathlib import Path
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, cast, get_type_hints
 
@@ -104,6 +105,24 @@ class App:
         if off and not self.off:
             logger.error("the clock of this machine is %s off the memory's: claims go by that one", off)
         self.off = off
+
+    @cached_property
+    def bundle(self) -> Path | None:
+        """Where the bundle of the night lies: beside a memory that is a file; else in a folder of this
+        process alone, for machines share a server and no disk. None where the memory lies nowhere."""
+        from shutil import rmtree
+        from tempfile import mkdtemp
+        from weakref import finalize
+
+        from state.file.opening import in_server
+        from watcher.said.drawn.bundle import bundle_of
+
+        if not in_server(self.settings.state):
+            return bundle_of(self.settings.state)
+        # Nobody else's: what lies under a name that others know in a common folder may be anybody's.
+        room = Path(mkdtemp(prefix="vigilabel-"))
+        finalize(self, rmtree, room, ignore_errors=True)
+        return room / "latest.zip"
 
     @cached_property
     def owner(self) -> str:

@@ -20,6 +20,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from scrapers.source import Roots
 from state.file.errors import StoreError
+from state.file.opening import in_server
 from watcher.errors import Stopped
 from watcher.look.apart.source import own
 from watcher.look.slots import trigger_of
@@ -27,7 +28,7 @@ from watcher.look.trust import root_of
 from watcher.parts.holding import UPKEEP
 from watcher.planned.looks import check_source
 from watcher.planned.slots import check_slot, check_unless_looked, missed, passes, patiently
-from watcher.settings import DELIVER, PARTS, WATCH
+from watcher.settings import DELIVER, PARTS, WATCH, WEB
 from watcher.tell.deliver import GATHER_EVERY, deliver, until_owed
 from watcher.tell.send import Sent
 from watcher.upkeep import nightly, upkeep
@@ -113,6 +114,7 @@ class Schedule:
 
     def __init__(self, app: App, tick: float = TICK, parts: Collection[str] = PARTS) -> None:
         self._app, self._tick, self._parts = app, tick, parts
+        self._served = in_server(app.settings.state)
         self._broken: list[BaseException] = []
         self._under_way, self._begun = 0, app.shared()
         self._ended = threading.Condition()
@@ -120,12 +122,14 @@ class Schedule:
         self._jobs: Any = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
+        self._plan()
         if WATCH in parts:
-            self._set_up()
             for source in app.sources.values():
                 # What is believed by what another one reads comes after it, or would not be until tomorrow.
                 if root_of(source) is None:
                     self._first(source)
+        if self._served and WEB in parts:  # there is none of this process's yet
+            self._jobs.add_job(self._guarded, None, [nightly, app], id="bundle, first")
 
     def start(self) -> None:
         """Begins, with a look at every source where this process looks."""
@@ -143,9 +147,9 @@ class Schedule:
         before = self._app.clock()
         while not self._app.stopping.wait(self._tick):
             now = self._app.clock()
-            if now < before and WATCH in self._parts:
+            if now < before:
                 logger.warning("the clock was set back, from %s to %s: planning anew", before, now)
-                self._set_up()
+                self._plan()
             before = now
 
     def stop(self, within: float = GRACE) -> None:
@@ -191,6 +195,13 @@ class Schedule:
         if self._app.holding.take(UPKEEP, LEAD):
             upkeep(self._app)
 
+    def _plan(self) -> None:
+        if WATCH in self._parts:
+            self._set_up()
+        # Beside a memory that is a file whoever watches makes it; else each that gives it away has its own.
+        if (WEB if self._served else WATCH) in self._parts:
+            self._add("bundle", IntervalTrigger(seconds=UPKEEP_EVERY, timezone="UTC"), nightly, self._app)
+
     def _set_up(self) -> None:
         app = self._app
         for source in app.sources.values():
@@ -198,10 +209,8 @@ class Schedule:
             # look.
             on_time, late = trigger_of(source), trigger_of(source, jitter=JITTER)
             self._add(source.name, late, patiently, app, check_slot, app, source, on_time)
-        often = IntervalTrigger(seconds=UPKEEP_EVERY, timezone="UTC")
-        self._add("upkeep", often, self._upkeep)
+        self._add("upkeep", IntervalTrigger(seconds=UPKEEP_EVERY, timezone="UTC"), self._upkeep)
         self._add("slots", IntervalTrigger(seconds=SWEEP_EVERY, timezone="UTC"), self._sweep)
-        self._add("bundle", often, nightly, app)
 
     def _add(self, name: str, trigger: Any, work: Any, *args: Any) -> None:
         self._jobs.add_job(self._guarded, trigger, [work, *args], id=name, replace_existing=True)

@@ -20,7 +20,7 @@ from watcher.ask.watch import summary
 from watcher.errors import NoRoom
 from watcher.look import health
 from watcher.look.slots import last_slot
-from watcher.said.drawn.bundle import bundle_of, made_on, write_bundle
+from watcher.said.drawn.bundle import made_on, write_bundle
 from watcher.tell import canary
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _keep_sealed(app: App, store: Store) -> None:
 
 def nightly(app: App) -> bool:
     """Makes the bundle of the day where there is none yet: whether it did. For a thread of the schedule."""
-    there, now = bundle_of(app.settings.state), app.clock()
+    there, now = app.bundle, app.clock()
     if there is None or (there.exists() and made_on(there) == day_of(now).isoformat()):
         return False
     with app.open_store() as store:

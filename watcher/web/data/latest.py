@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import FileResponse, Response
 
 from watcher.errors import Trouble
-from watcher.said.drawn.bundle import bundle_of, size_and_time
+from watcher.said.drawn.bundle import size_and_time
 from watcher.web.edge.protection import unchanged
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def show_latest(app: App, request: Request) -> Response:
     """The file, or that the client has it; 404 before the first one is made."""
-    there = bundle_of(app.settings.state)
+    there = app.bundle
     found = size_and_time(there) if there else None
     if there is None or found is None:
         raise Trouble("no_bundle")

@@ -18,7 +18,7 @@ from watcher.ask.watch.watched import MOST_LOOKS, Health, health_of, last_looks
 from watcher.look.slots import trigger_of
 from watcher.prove.signature import Signer, signer_of
 from watcher.said.condition import held_text, message_text
-from watcher.said.drawn.bundle import bundle_of, size_and_time
+from watcher.said.drawn.bundle import size_and_time
 
 if TYPE_CHECKING:
     from scrapers.source import Source
@@ -78,7 +78,7 @@ def show_key(visit: Visit) -> Response:
 
 def _bundled(visit: Visit) -> bool:
     """Whether a night has made the bundle of all data."""
-    there = bundle_of(visit.site.app.settings.state)
+    there = visit.site.app.bundle
     return there is not None and size_and_time(there) is not None
 
 
