@@ -25,6 +25,9 @@ CHANNEL = "vigilabel"
 """What the triggers notify (`woken` in follow.sql)."""
 PROOF = 1.0
 """Seconds within which a word of ours must come through, or nobody's would."""
+DEAF = 300.0
+"""Seconds for which a server behind which nothing comes through is not tried out again."""
+_DEAF: dict[str, float] = {}
 ANEW = 2.0
 """Seconds until a server that does not answer is asked again."""
 
@@ -40,10 +43,11 @@ class Listening(Ears):
     def __init__(self, store: Store, address: Address, own: Callable[[], int]) -> None:
         self._store, self._address, self._own = store, address, own
         self._connection: Connection | None = None
-        self._deaf = False
+        self._deaf = time.monotonic() < _DEAF.get(address.told, 0.0)
         self._seen: int | None = None
         self._next = 0.0
-        self._begin()
+        if not self._deaf:
+            self._begin()
 
     def heard(self, seconds: float, stirred: Event) -> bool:
         """Whether somebody said that something is owed or written since this was last asked, or stirred."""
@@ -89,6 +93,7 @@ class Listening(Ears):
         if not proven:
             self.close()
             self._deaf = True
+            _DEAF[self._address.told] = time.monotonic() + DEAF
 
     def _proven(self, connection: Connection) -> bool:
         word, end = uuid4().hex, time.monotonic() + PROOF

@@ -113,6 +113,7 @@ def test_where_nothing_comes_through_one_looks(
     monkeypatch.setattr(listening, "PROOF", 0.05)
     monkeypatch.setattr(listening, "CHANNEL", "nobody_says_anything_there")
     monkeypatch.setattr(listening, "_said", lambda *_: set())
+    monkeypatch.setattr(listening, "_DEAF", {})
     ears = store.ears()
     assert not ears.heard(0.01, NOBODY)
     owe(other)

@@ -9,7 +9,7 @@ import logging
 from asyncio import AbstractEventLoop, Future, Task, get_running_loop, sleep
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -18,15 +18,15 @@ from state.seen.taken_back import order
 from watcher.web.data.live.told import Message, Part, news
 
 if TYPE_CHECKING:
-    from state.file.store import Store
+    from state.file.store import Ears, Store
     from state.seen.taken_back.order import Point
     from watcher.web.asked.filter import Filter
 
 logger = logging.getLogger(__name__)
 
 PAUSE = 0.25
-"""Seconds between two looks at the numbers of the last link and the last event, 5 µs each: whichever process
-wrote, it is told well within a second."""
+"""Most seconds between two looks at the numbers of the last link and the last event, 5 µs each: whichever
+process wrote, it is told well within a second, and at once where the engine says so."""
 ANEW = 40
 """After so many looks the memory is opened again: a copy may have been put in its place, and an open file
 stays the old one."""
@@ -128,8 +128,8 @@ class Newest:
         try:
             while not stop.is_set():
                 try:
-                    with self._open_store() as store:
-                        point = self._looked(store, loop, point, stop)
+                    with self._open_store() as store, closing(store.ears()) as ears:
+                        point = self._looked(store, ears, loop, point, stop)
                 except StoreError as error:
                     logger.warning("live stream: the memory does not answer: %s", error)
                     stop.wait(self._pause * ANEW)
@@ -138,7 +138,7 @@ class Newest:
             if not stop.is_set():
                 _on(loop, self.end)
 
-    def _looked(self, store: Store, loop: AbstractEventLoop, point: Point, stop: Event) -> Point:
+    def _looked(self, store: Store, ears: Ears, loop: AbstractEventLoop, point: Point, stop: Event) -> Point:
         """Looks at the log for a while; the point up to which all was told."""
         for _ in range(ANEW):
             link, event = order.edge(store)
@@ -150,7 +150,8 @@ class Newest:
                 top, found = news(store, list(self._audiences), point)
                 _on(loop, self._tell, found, point, top, stop)
                 point = top
-            if stop.wait(self._pause):
+            ears.heard(self._pause, stop)  # at once where the engine says so
+            if stop.is_set():
                 break
         return point
 
