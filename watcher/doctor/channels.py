@@ -16,6 +16,7 @@ from notifiers.notifier import DeliveryError, Probe
 from state.model import Reason
 from state.words.post import Message, Notice, workspace_of
 from watcher.call import Call, data, print_line, working
+from watcher.doctor.workspaces import workspaces
 from watcher.errors import Failed
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def examine_channels(call: Call, kind: ChannelKind, form: str) -> None:
     from watcher.said.drawn.table import json_text
 
     probes = tuple(kind.load().probe(call.app.means, _in_use(call, kind)))
+    if kind.name == "slack":
+        probes = (*probes, *workspaces(call.app))
     english = [worded_probe(probe, "en") for probe in probes]
     if form == "json":
         data(json_text(each_json(english)) + "\n")
