@@ -145,6 +145,8 @@ def test_two_of_each_part_look_once_and_tell_once_whoever_is_killed(
         house.start("watch")
         soon(lambda: house.looks() == 2)
         soon(lambda: told(fake_slack))
+        house.kill("deliver", 0)  # as likely as not in the middle of a message
+        house.start("deliver")
         soon(lambda: all(one == "sent" for one in fates(house)))
         soon(lambda: house.ready(first)["held"]["socket"])
         soon(lambda: socket.connections - socket.closed == 1)

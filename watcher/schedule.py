@@ -12,20 +12,23 @@ import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from scrapers.source import Roots
+from state.file import claims
 from state.file.errors import StoreError
 from state.file.opening import in_server
+from state.owed import taken
 from watcher.errors import Stopped
 from watcher.look.apart.source import own
 from watcher.look.slots import trigger_of
 from watcher.look.trust import root_of
-from watcher.parts.holding import UPKEEP
+from watcher.parts.holding import PART, UPKEEP
+from watcher.parts.owner import gone
 from watcher.planned.looks import check_source
 from watcher.planned.slots import check_slot, check_unless_looked, missed, passes, patiently
 from watcher.settings import DELIVER, PARTS, WATCH, WEB
@@ -35,6 +38,7 @@ from watcher.upkeep import nightly, upkeep
 
 if TYPE_CHECKING:
     from scrapers.source import Source
+    from state.file.store import Store
     from watcher.app import App
     from watcher.look.record import Checked
 
@@ -231,6 +235,7 @@ class Schedule:
         with post.open_store() as store, closing(store.ears()) as ears:
             while not app.stopping.is_set():
                 app.stirred.clear()  # before the round: what it did not see any more is looked for at once
+                self._guarded(_take_over, store, app.shared())
                 self._guarded(deliver, post, app.shared, app.stopping.is_set, ears)
                 until_owed(post, store, ears, app.shared, app.stopping, app.stirred)
 
@@ -259,6 +264,15 @@ class Schedule:
             logger.exception("stopping: the memory is broken")
             self._broken.append(error)
             self._app.stopping.set()
+
+
+def _take_over(store: Store, now: datetime) -> None:
+    """Frees what those of this machine were sending that were killed: until their leases run out nobody else
+    would ask how it went."""
+    for name, (owner, _) in claims.held(store, f"{PART}{DELIVER}/", now).items():
+        if gone(owner):
+            taken.let_go(store, owner, now)
+            claims.release(store, name, owner)
 
 
 @contextmanager

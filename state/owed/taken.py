@@ -123,6 +123,17 @@ def claim(
         return _claimed(store, claimed)
 
 
+def let_go(store: Store, owner: str, now: datetime) -> None:
+    """Frees the messages that an owner was sending who is known to be no more, before its leases run out."""
+    store.q(
+        # Both, or no index serves: there are as many messages as were ever sent.
+        """update message set lease_until = :now where state in ('due', 'sending') and state = 'sending'
+            and owner = :owner and lease_until > :now""",
+        owner=owner,
+        now=instant_text(now),
+    )
+
+
 def heads(store: Store, in_order: bool, pressing: bool) -> str:
     """The statement that finds the message of each channel that may go next."""
     head = HEAD[in_order].format(high=f"and {HIGH}" if pressing else "")

@@ -29,12 +29,12 @@ from state.words.post import Channel
 from watcher.app import App
 from watcher.errors import LeftAlone, UnderWay
 from watcher.look.slots import slot_before, trigger_of
-from watcher.parts.holding import SOCKET
+from watcher.parts.holding import PART, SOCKET
 from watcher.parts.owner import gone, owner_of
 from watcher.planned.looks import LONGEST, ask, check_source
 from watcher.planned.slots import check_slot, missed
-from watcher.schedule import Schedule, _open
-from watcher.settings import WATCH, Settings
+from watcher.schedule import Schedule, _open, _take_over
+from watcher.settings import DELIVER, WATCH, Settings
 from watcher.tell.plan import plan
 from watcher.tell.send import Sent
 
@@ -446,3 +446,24 @@ def test_a_watch_that_begins_without_its_memory_goes_on_when_that_is_there(
 def looked(app: App, register: Register) -> bool:
     with app.open_store() as store:
         return runs.state_of(store, register.name).last_good is not None
+
+
+def test_what_a_killed_process_of_this_machine_was_sending_is_asked_for_at_once(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.see(1)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as killed:
+        dead, other = owner_of(killed.pid), "elsewhere:7:a-b"
+        with open_store(office.url) as store:
+            plan(store, office.now)
+            for channel, owner in (("C1", dead), ("C2", other)):
+                assert claims.lease(store, f"{PART}{DELIVER}/{owner}", owner, office.now)
+                assert taken.claim(store, [channel], owner, office.now, timedelta(minutes=2))
+            _take_over(store, office.now)
+            assert len(claims.held(store, PART, office.now)) == 2, "it lives"
+        killed.kill()
+    with open_store(office.url) as store:
+        _take_over(store, office.now)
+        [left] = claims.held(store, PART, office.now).values()
+        assert left[0] == other
+        assert taken.claim(store, ["C1"], "here:1:a-b", office.now, timedelta(minutes=2))
+        assert not taken.claim(store, ["C2"], "here:1:a-b", office.now, timedelta(minutes=2))
