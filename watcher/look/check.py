@@ -29,6 +29,7 @@ from watcher.errors import NothingToApprove, Overtaken, Stopped
 from watcher.look.compare.judge import unread_still
 from watcher.look.consider import Case, consider, counts, doubted, held_back
 from watcher.look.dates.clock import served
+from watcher.look.fitting import fitted
 from watcher.look.record import Approval, Checked, Reading, Watch, conclude
 from watcher.look.trust import lapsed
 
@@ -280,7 +281,7 @@ def _read(read: Read, pages: Sequence[Page], *, waived: bool) -> Listing:
             raise
         seen = doubt.listing
     _require_known_labels(seen)
-    return seen
+    return fitted(seen)
 
 
 def _require_known_labels(seen: Listing) -> None:

@@ -24,6 +24,7 @@ from state.seen.who.providers import load_providers
 from state.words.kept import SourceState, Transition
 from watcher.errors import NoReason, NothingToForget
 from watcher.look.compare.change import facts
+from watcher.look.fitting import fitted
 from watcher.look.health import after_run
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _point_again(store: Store, source: Source, before: Run) -> None:
     if state.snapshot is None or state.revision != source.revision:
         return
     try:
-        seen = source.read(evidence.pages(store, state.snapshot))
+        seen = fitted(source.read(evidence.pages(store, state.snapshot)))
     except SourceError as error:
         logger.warning("%s: the accepted pages cannot be read any more: %s", source.name, spoken(error))
         return

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from notifiers.said.reasons import all_said
@@ -282,7 +283,7 @@ def _owe(watch: Watch, run: Run, events: Sequence[Event]) -> None:
 
 def _news(source: Source, watch: Watch, run: Run, believed: Sequence[Believed]) -> tuple[Notice, ...]:
     """What was new or odd in the pages and was believed all the same, each topic once."""
-    topics = {one.topic: one for one in _topics(believed[-1])} if believed else {}
+    topics = {_short(one.topic): one for one in _topics(believed[-1])} if believed else {}
     fresh = runs.remarked(watch.store, source.name, list(topics), run.at) if topics else ()
     kinds: dict[str, list[Reason]] = {}
     for topic in (topic for topic in topics if topic in fresh):
@@ -298,6 +299,11 @@ def _news(source: Source, watch: Watch, run: Run, believed: Sequence[Believed]) 
         )
         for kind, told in kinds.items()
     )
+
+
+def _short(topic: str) -> str:
+    """A topic that an index has room for, whatever a page prints in it."""
+    return topic if len(topic) < 500 else f"{topic[:200]}#{sha256(topic.encode()).hexdigest()}"
 
 
 def _topics(last: Believed) -> Iterator[Remark]:
