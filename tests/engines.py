@@ -27,7 +27,8 @@ ENGINES = ("sqlite", "postgresql")
 BOTH = (
     *("state/owed", "state/noted", "state/seen", "state/workspaces", "state/test_search.py"),
     *("state/file/test_bodies.py", "state/file/test_claims.py", "watcher/tell"),
-    *("watcher/look", "watcher/ask", "watcher/editions", "test_doors_agree.py"),
+    *("watcher/look", "watcher/ask"),
+    *("watcher/editions/test_two_editions.py", "watcher/editions/test_editions_in_order.py"),
 )
 """Where tests are about the memory and not about one engine, below `tests`; all others run once."""
 ONCE = (
