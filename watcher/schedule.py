@@ -133,7 +133,7 @@ class Schedule:
                 if root_of(source) is None:
                     self._first(source)
         if self._served and WEB in parts:  # there is none of this process's yet
-            self._jobs.add_job(self._guarded, None, [nightly, app], id="bundle, first")
+            self._jobs.add_job(self._guarded, None, [patiently, app, nightly, app], id="bundle, first")
 
     def start(self) -> None:
         """Begins, with a look at every source where this process looks."""
