@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from state.model import Reason
 
@@ -27,6 +27,12 @@ def held(code: str, good: bool, **values: str | int | float) -> Finding:
     one = told(code, **values)
     fix = None if good else Reason.of(f"memory_{code}_fix", **values)
     return Finding(what=one.what, found=one.found, good=good, fix=fix)
+
+
+def judged(code: str, good: bool) -> Finding:
+    """The same of what has a word for either."""
+    one = held(code, good)
+    return one if good else replace(one, found=Reason.of(f"memory_{code}_not"))
 
 
 def wrong(code: str, **values: str | int | float) -> Finding:

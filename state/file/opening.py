@@ -95,6 +95,10 @@ def begin_copy(url: str, mark: Mapping[str, str], *, anew: bool) -> Making:
 def examined(url: str, now: datetime) -> Iterator[Finding]:
     """What an operator should know of the memory at `url`, one by one; raises `StoreError` where it does not
     open, after what was found until then. `now` is what our clock says."""
+    if in_server(url):
+        from state.file.postgres import examined as served
+
+        return served.examined(url, now)
     from state.file.sqlite import examined as file
 
     return file.examined(url)
