@@ -141,6 +141,11 @@ class World:
         self.people(workspace).way.give("events_api", body)
         self.settle()
 
+    def close(self) -> None:
+        """Ends all threads, and gives their connections back."""
+        self.door.close()
+        self.app.workspaces.close()
+
     def settle(self) -> None:
         """Waits for all that the door has begun."""
         for known in list(self.door.once._known.values()):

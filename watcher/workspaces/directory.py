@@ -9,6 +9,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from queue import SimpleQueue
@@ -56,6 +57,12 @@ class Directory:
         self._asked.put((id, answer))
         return answer.result()
 
+    def close(self) -> None:
+        """Gives the connection back; nothing can be asked any more."""
+        self._asked.put(None)
+        if self._answering.ident is not None:
+            self._answering.join(10)
+
     @cached_property
     def seal(self) -> Seal:
         """What seals tokens, and opens them; loaded where there is one."""
@@ -79,11 +86,24 @@ class _Answering:
         while (one := self._asked.get()) is not None:
             id, answer = one
             try:
-                answer.set_result(self._find(id))
+                answer.set_result(self._found(id))
             except Exception as error:  # noqa: BLE001 -- handed on to who asks
                 answer.set_exception(error)
-        if self._store is not None:
-            self._store.close()
+        self._let_go()
+
+    def _found(self, id: str) -> Installed | None:
+        """The same, by another connection where this one is lost: a server may have been started anew."""
+        try:
+            return self._find(id)
+        except Exception:  # noqa: BLE001 -- told by the second try, if it is more than the connection
+            self._let_go()
+            return self._find(id)
+
+    def _let_go(self) -> None:
+        store, self._store, self._moved = self._store, None, -1
+        if store is not None:
+            with suppress(Exception):  # a lost one is gone already
+                store.close()
 
     def _find(self, id: str) -> Installed | None:
         if self._store is None:

@@ -17,4 +17,4 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         for workspace in (ACME, BETA, ORG):
             made.install(workspace)
         yield made
-        made.door.close()
+        made.close()

@@ -14,6 +14,7 @@ from slack_sdk.oauth.installation_store import Installation as Installing
 
 from notifiers.given import Secret
 from state.file.opening import open_store
+from state.file.store import Store
 from state.kept.backup import back_up
 from state.model import Reason
 from state.owed import outbox, subscriptions
@@ -84,6 +85,22 @@ def test_many_threads_ask_at_once_and_all_hear_what_is_so_now(url: str) -> None:
         assert set(pool.map(lambda _: token(found), range(100))) == {TOKEN}
         install(url, token="xoxb-2")
         assert set(pool.map(lambda _: token(found), range(100))) == {"xoxb-2"}
+
+
+def test_a_lost_connection_is_made_anew(url: str) -> None:
+    install(url)
+    opened: list[Store] = []
+
+    def open_one() -> Store:
+        opened.append(open_store(url))
+        return opened[-1]
+
+    found = Directory(open_one, (OLD,))
+    assert token(found) == TOKEN
+    opened[0].moved = lambda: 1 // 0  # type: ignore[method-assign]
+    assert token(found) == TOKEN
+    assert len(opened) == 2
+    found.close()
 
 
 def test_a_token_is_readable_nowhere_but_with_a_key(

@@ -120,7 +120,7 @@ def lived(folder: Path, life: Sequence[Step], of: Sequence[str]) -> dict[str, di
             live(world, [step for step in life if step.what in ("see", "deliver") or step.workspace in of])
             return {workspace: ledger(world, workspace) for workspace in of}
         finally:
-            world.door.close()
+            world.close()
 
 
 MANY = [pytest.param(seed, marks=pytest.mark.history) for seed in range(3, 25)]
