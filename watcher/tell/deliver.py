@@ -17,9 +17,11 @@ from heapq import heappop, heappush
 from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
+from notifiers.notifier import DeliveryError
 from notifiers.said.texts import LANGUAGES
 from state.file import ahead
-from state.file.errors import Away, Busy
+from state.file.errors import Away, Busy, StoreError
+from state.model import Reason
 from state.owed import paces, taken
 from watcher.tell.letters import Desk, Letter, Taken, take
 from watcher.tell.plan import in_turn, plan
@@ -292,7 +294,12 @@ class _Round:
 
         Slack counts what arrives: the pace runs from the beginning of a post, from the end of a slow one.
         """
-        notifier, begun = self._post.notifier_of(letter.message.channel), self._post.elapsed()
+        begun = self._post.elapsed()
+        try:
+            notifier = self._post.notifier_of(letter.message.channel)
+        except StoreError as error:  # its workspace could not be looked up, and nothing was sent
+            fault = Reason.of("notifier_fault", fault=type(error).__name__)
+            return Attempt(error=DeliveryError(fault)), begun
         made, ended = attempt(notifier, letter), self._post.elapsed()
         return made, (begun if ended - begun <= notifier.pace else ended) + notifier.pace
 

@@ -14,10 +14,12 @@ from notifiers.said import reasons
 from notifiers.said.digest import plain
 from notifiers.said.reasons import as_said
 from notifiers.slack.refusals import api_refusal, webhook_refusal
+from state.file.errors import StoreError
 from state.file.opening import open_store
 from state.model import Weight
 from state.owed import outbox, subscriptions, taken
 from state.words.post import Message, Owed, Receipt
+from watcher.tell.deliver import deliver
 from watcher.tell.letters import LEASE
 from watcher.tell.plan import grouped, plan
 from watcher.tell.retry import TRIES
@@ -46,6 +48,23 @@ def test_a_refusal_for_now_is_put_off_and_told_once_later(office: Office) -> Non
     office.now += timedelta(seconds=5)
     assert office.deliver() == Sent(sent=1)
     assert office.lines["C1"].events() == [1]
+
+
+def test_a_channel_whose_notifier_cannot_be_looked_up_now_is_put_off_and_no_other(office: Office) -> None:
+    office.see(1)
+    away = ["C1"]
+
+    def notifier_of(channel: str) -> Line:
+        if channel in away:
+            away.remove(channel)
+            raise StoreError("the server was started anew")
+        return office.lines[channel]
+
+    deliver(office.post(notifier_of=notifier_of), lambda: office.now)
+    assert (office.states("C1"), office.states("C2")) == (["due"], ["sent"])
+    office.now += timedelta(seconds=5)
+    assert office.deliver() == Sent(sent=1)
+    assert office.lines["C1"].asked == 0, "nothing was sent: nothing has to be looked for"
 
 
 def test_retry_after_puts_off_that_channel_and_no_other(office: Office) -> None:
