@@ -52,6 +52,8 @@ class Store(ABC):
     """How a `select` ends whose rows nobody else may write until the transaction ends."""
     taking = ""
     """The same, without the rows that somebody else has by then."""
+    reads_only: str
+    """Why nothing can be written, "" where it can."""
 
     @abstractmethod
     def q(self, sql: str, **params: Any) -> list[dict[str, Any]]:

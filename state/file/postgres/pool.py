@@ -31,6 +31,10 @@ WAIT = 10.0
 """Seconds for which one is waited for that somebody else uses."""
 IDLE = 300.0
 """Seconds after which one is closed that nobody needed."""
+SET_SO = 10.0
+"""Seconds between two times that connections are made anew which may only read because somebody set it so:
+it holds for a connection as long as there is one, also when it was set back (platforms do so while a disk is
+full). What a standby says of itself is heard at once."""
 # Whoever waits for a lock is told so after a while, as with SQLite. A process that was frozen in the middle
 # of a transaction must not keep all others from writing. No plan of ours is worth being compiled.
 SETTINGS = """set search_path = vigilabel; set lock_timeout = '30s'; set statement_timeout = '10min';
@@ -96,6 +100,7 @@ class Pool:
         self._size, self._wait = size, wait
         self._free: list[tuple[Connection, float]] = []
         self._out = 0
+        self._anew = float("-inf")
         self._turn = Condition()
         self._closed = False
 
@@ -148,8 +153,11 @@ class Pool:
         now = time.monotonic()
         with self._turn:
             self._out -= 1
-            old = [one for one, since in self._free if since < now - IDLE]
-            self._free = [(one, since) for one, since in self._free if since >= now - IDLE]
+            kept_since = now - IDLE
+            if whole and now - self._anew >= SET_SO and _is_set_to_read(connection):
+                whole, self._anew, kept_since = False, now, now
+            old = [one for one, since in self._free if since < kept_since]
+            self._free = [(one, since) for one, since in self._free if since >= kept_since]
             if whole and not self._closed:
                 self._free.append((connection, now))
             else:
@@ -183,6 +191,10 @@ def _cleared(connection: Connection) -> bool:
     except psycopg.Error:
         return False
     return connection.info.transaction_status == TransactionStatus.IDLE
+
+
+def _is_set_to_read(connection: Connection) -> bool:
+    return connection.info.parameter_status("default_transaction_read_only") == "on"
 
 
 _pools: dict[str, Pool] = {}

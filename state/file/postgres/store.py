@@ -48,7 +48,7 @@ class PostgresStore(Store):
 
     def __init__(self, pool: Pool, connection: Connection, *, reads_only: str = "") -> None:
         self._pool, self._connection = pool, connection
-        self._reads_only = reads_only
+        self.reads_only = reads_only
         self._quiet = self._closed = False
         self._inside = self._shares = False
         self._own = 0
@@ -119,7 +119,7 @@ class PostgresStore(Store):
     def read_only(self) -> None:
         """From now on nothing is written by this connection: PostgreSQL itself refuses it."""
         self._quiet = True
-        self._reads_only = self._reads_only or "this connection only answers questions"
+        self.reads_only = self.reads_only or "this connection only answers questions"
         self._done(_quieted)
 
     @contextmanager
@@ -167,8 +167,8 @@ class PostgresStore(Store):
 
     @contextmanager
     def _written(self, begin: LiteralString) -> Iterator[None]:
-        if self._reads_only:
-            raise StoreError(self._reads_only, "read_only")
+        if self.reads_only:
+            raise StoreError(self.reads_only, "read_only")
         self._begin(begin)
         try:
             yield
@@ -204,7 +204,7 @@ class PostgresStore(Store):
                 self._connection.close()
                 if again and not self._inside:
                     return self._done(act)
-            raise refused.told(error, self._pool.address, self._reads_only) from error
+            raise refused.told(error, self._pool.address, self.reads_only) from error
 
     def _replace(self) -> None:
         self._pool.give(self._connection, broken=True)

@@ -36,7 +36,7 @@ class SQLiteStore(Store):
         room: TemporaryDirectory[str] | None = None,
     ) -> None:
         self._connection = connection
-        self._reads_only, self._room = reads_only, room
+        self.reads_only, self._room = reads_only, room
         self._shares = False
 
     def q(self, sql: str, **params: Any) -> list[dict[str, Any]]:
@@ -109,7 +109,7 @@ class SQLiteStore(Store):
     def read_only(self) -> None:
         """From now on nothing is written by this connection: SQLite itself refuses it."""
         self._connection.execute("pragma query_only = on")
-        self._reads_only = self._reads_only or "this connection only answers questions"
+        self.reads_only = self.reads_only or "this connection only answers questions"
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -159,8 +159,8 @@ class SQLiteStore(Store):
     @contextmanager
     def alone(self) -> Iterator[None]:
         """A transaction that no other is in, of which nothing is asked when it ends."""
-        if self._reads_only:
-            raise StoreError(self._reads_only, "read_only")
+        if self.reads_only:
+            raise StoreError(self.reads_only, "read_only")
         with self._in_our_words():
             self._connection.execute("begin immediate")
         try:
@@ -181,8 +181,8 @@ class SQLiteStore(Store):
             raise self._told(error) from error
 
     def _told(self, error: sqlite3.Error) -> StoreError:
-        if self._reads_only and getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY:
-            return StoreError(self._reads_only, "read_only")
+        if self.reads_only and getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY:
+            return StoreError(self.reads_only, "read_only")
         return engine.in_our_words(error)
 
     def columns(self, view: str) -> Sequence[str]:

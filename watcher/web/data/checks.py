@@ -78,7 +78,8 @@ class Checks:
             return {**trouble, **({"status": "ready"} if goes_on else {}), **read}
         mine = [one for name, one in found.items() if self._answers_for(name)]
         good = all(one["ok"] for one in mine)
-        status = {"status": "ready" if good else "not ready", "reason": None if good else "watch"}
+        reason = None if good else "watch" if found["database"]["ok"] else "memory"
+        status = {"status": "ready" if good else "not ready", "reason": reason}
         return {**status, "checks": found, "here": list(app.parts), **runs_what, **read}
 
     def _read(self) -> dict[str, Any]:
@@ -103,7 +104,10 @@ class Checks:
 
     def _found(self, store: Store) -> dict[str, dict[str, object]]:
         now = self._app.clock()
-        found: dict[str, dict[str, object]] = {"database": {"ok": True}}
+        # Pages need no more than to read; whoever looks or sends does nothing where nothing can be written.
+        quiet = bool(store.reads_only) and set(self._app.parts) != {WEB}
+        memory: dict[str, object] = {"ok": False, "why": "ReadOnly"} if quiet else {"ok": True}
+        found: dict[str, dict[str, object]] = {"database": memory}
         for name, source in self._app.sources.items():
             state = condition_of(store, source, now).state
             last = runs.state_of(store, name).last_good

@@ -181,6 +181,24 @@ def test_a_connection_that_only_answers_is_no_other_s(address: str) -> None:
         assert held(store) == ["a"]
 
 
+def test_what_was_set_to_read_only_is_written_again_once_it_is_set_back(
+    postgres: Server, bare: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "SET_SO", 0)
+    name = bare.partition("@/")[2].partition("?")[0]
+    open_store(bare).close()
+    postgres.root.execute(f"alter database {name} set default_transaction_read_only = on")
+    pool.close_all(bare)
+    with open_store(bare) as one, open_store(bare) as other:
+        assert "only reads" in one.reads_only
+        assert other.reads_only
+    postgres.root.execute(f"alter database {name} reset default_transaction_read_only")
+    for who in ("a", "b"):
+        with open_store(bare) as store:
+            assert not store.reads_only
+            took(store, who)
+
+
 def test_a_memory_is_begun_once_by_however_many_open_it_at_once(bare: str) -> None:
     assert not is_begun(bare)
     with pytest.raises(StoreError) as none:

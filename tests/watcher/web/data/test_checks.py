@@ -233,6 +233,30 @@ def test_a_memory_that_hangs_is_told_in_time_and_by_one_thread(
     assert get("/readyz").status_code == 200
 
 
+@pytest.mark.parametrize(("parts", "status"), [((WEB,), 200), ((WEB, WATCH), 503)])
+def test_a_memory_that_only_reads_is_enough_for_pages_alone(
+    one_source: App,
+    get_of: Callable[[Starlette], Get],
+    monkeypatch: pytest.MonkeyPatch,
+    parts: tuple[str, ...],
+    status: int,
+) -> None:
+    opens = one_source.open_store
+
+    def quiet(*, create: bool = True) -> Store:
+        store = opens(create=create)
+        store.read_only()
+        return store
+
+    one_source.parts = parts
+    monkeypatch.setattr(one_source, "open_store", quiet)
+    answer = get_of(make_app(one_source))("/readyz")
+    told = answer.json()["checks"]["database"]
+    assert answer.status_code == status
+    assert told == ({"ok": True} if status == 200 else {"ok": False, "why": "ReadOnly"})
+    assert answer.json()["reason"] == (None if status == 200 else "memory")
+
+
 def test_a_memory_that_is_away_is_told_with_its_reason(
     one_source: App, get_of: Callable[[Starlette], Get], monkeypatch: pytest.MonkeyPatch
 ) -> None:
