@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 import anyio
+import engines
 import httpx
 import pytest
 from click.testing import CliRunner
@@ -25,6 +26,7 @@ from real_registers import paris, watched
 from notifiers.said.printed import counted_together, unbroken
 from notifiers.said.voice import voice
 from state.file.store import Store
+from state.kept.carried import carry
 from state.model import Version
 from state.seen.rows import listings
 from watcher.app import App
@@ -98,11 +100,19 @@ class Doors:
         return answer(self.asked, parse(text))
 
 
-@pytest.fixture(scope="module")
-def doors(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[Doors]:
-    state: Path = tmp_path_factory.mktemp("doors") / "watch.db"
-    app = App(Settings(state=str(state)), lambda: paris(NOW))
-    watched(shared, state)
+@pytest.fixture(scope="module", params=engines.ENGINES)
+def doors(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shared: Path
+) -> Iterator[Doors]:
+    """The doors of a watch on each engine: the memory in a file, and the same one carried to a server."""
+    file: Path = tmp_path_factory.mktemp("doors") / "watch.db"
+    watched(shared, file)
+    state = str(file)
+    if request.param != "sqlite":
+        server = request.getfixturevalue("postgres")
+        state = server.url(server.database())
+        carry(str(file), state)
+    app = App(Settings(state=state), lambda: paris(NOW))
     with app.open_store() as store:
         yield Doors(app, store)
 
