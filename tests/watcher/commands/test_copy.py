@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 from command_line import CommandLine
+from postgres_server import Server
 
 from state.file.opening import open_store
+from state.file.postgres.pool import close_all
+from state.kept import audit
 from state.kept.carried import carry
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS"
@@ -84,3 +87,27 @@ def test_a_memory_that_was_altered_is_copied_and_said_to_be(watched: CommandLine
     assert done.exit_code == 1
     assert "does not agree with its chain: event 2: was altered since run 2" in done.stderr
     assert Path(there).exists()
+
+
+def test_no_password_of_a_server_is_ever_said(watched: CommandLine, postgres: Server) -> None:
+    secret = postgres.url(postgres.database()).replace("owner@", "owner:geheim@")
+    bare = postgres.url(postgres.database()).replace("owner@", "owner:geheim@")
+    kept = str(watched.room / "kept.backup")
+    there = CommandLine(watched.room)
+    typed: list[tuple[str, ...]] = [
+        ("copy", str(watched.state), secret),
+        ("copy", str(watched.state), secret, "--format", "json"),
+        ("--state", secret, "backup", kept),
+        ("--state", secret, "restore", kept),
+        ("--state", bare, "history"),
+        ("--state", bare, "restore", kept),
+        ("--state", bare, "doctor", "state"),
+        ("--lang", "fr", "copy", bare, secret),
+    ]
+    for words in typed:
+        told = there(*words)
+        assert "geheim" not in told.output + told.stderr, words
+    with open_store(bare) as store:
+        assert audit.faults(store) == ()
+    close_all(secret)
+    close_all(bare)
