@@ -265,16 +265,19 @@ class Settings:
         one that tries, in front of somebody who can do nothing about it."""
         doors = self.slack_signing_secret or self.slack_app_token
         needed = {
-            "slack_client_id": self.slack_client_id,
-            "slack_client_secret": self.slack_client_secret,
-            "slack_token_keys": self.slack_token_keys,
-            "slack_signing_secret": doors,
+            ("slack_client_id", "SLACK_CLIENT_ID"): self.slack_client_id,
+            ("slack_client_secret", "SLACK_CLIENT_SECRET"): self.slack_client_secret,
+            ("slack_token_keys", "SLACK_TOKEN_KEYS"): self.slack_token_keys,
+            ("slack_signing_secret", "SLACK_SIGNING_SECRET / SLACK_APP_TOKEN"): doors,
             # Slack sends a browser back to where it is told to, and never over a line that anybody reads.
-            "address": self.address.startswith(("https://", "http://127.0.0.1:", "http://localhost:")),
+            ("address", "VIGILABEL_ADDRESS (https://)"): self.address.startswith(
+                ("https://", "http://127.0.0.1:", "http://localhost:")
+            ),
         }
-        missing = [name for name, found in needed.items() if not found]
+        missing = [names for names, found in needed.items() if not found]
         if missing:
-            raise Unfit(dict.fromkeys(missing, Reason.of("setting_for_workspaces")))
+            variables = ", ".join(variable for _, variable in missing)
+            raise Unfit({missing[0][0]: Reason.of("setting_for_workspaces", missing=variables)})
 
     @property
     def many_workspaces(self) -> bool:

@@ -21,6 +21,7 @@ from state.model import Reason
 
 BASE_URL, LANG, OPERATORS = "VIGILABEL_SLACK__BASE_URL", "VIGILABEL_LANG", "VIGILABEL_OPERATORS"
 BOT_TOKEN, APP_TOKEN, SECRET = "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"
+CLIENT_ID = "SLACK_CLIENT_ID"
 Ask = Callable[[Callable[[WebClient], SlackResponse]], tuple[dict[str, Any], Mapping[str, str]]]
 """Puts one question to Slack with the bot's token."""
 
@@ -115,6 +116,8 @@ def _accepted(means: Means, granted: set[str] | None = None) -> tuple[Ask | None
     token, what = _token(means), Reason.of("probe_bot")
     if not token:
         found, fix = Reason.of("not_set", name=BOT_TOKEN), Reason.of("fix_bot")
+        if means.setting(CLIENT_ID):  # none is needed where workspaces bring their own
+            return None, Probe(what=what, good=None, found=found)
         return None, Probe(what=what, good=False, found=found, fix=fix)
     asked = _asking(means, token)
     try:
