@@ -21,10 +21,10 @@ LOST = ("08", "57P01", "57P02", "57P05", "25P03")
 """The connection is over: the server ended it, or went down, or nothing comes through any more."""
 NOT_YET = ("57P03",)
 """It starts, stops or recovers."""
-CROWDED = ("53300", "53400")
+CROWDED = ("53300",)
 BUSY = ("55P03", "57014", "40001", "40P01")
 BROKE = ("23", "P0001")
-FULL = ("53100", "53200")
+FULL = ("53100",)
 RIGHTS = ("42501",)
 READ_ONLY = ("25006",)
 PASSWORD = ("28",)

@@ -10,10 +10,12 @@ from contextlib import suppress
 import psycopg
 import pytest
 from postgres_server import Server
+from psycopg import errors
 
-from state.file.errors import Away, Broke, StoreError
+from state.file.errors import Away, Broke, Busy, Failed, Full, StoreError
 from state.file.opening import is_begun, open_store
-from state.file.postgres import dialect, pool
+from state.file.postgres import dialect, migrations, pool, refused
+from state.file.postgres.address import address_of
 from state.file.postgres.migrations import FIRST
 from state.file.steps import STEPS
 from state.file.store import Store
@@ -312,6 +314,42 @@ def connected(bare: str) -> psycopg.Connection[tuple[object, ...]]:
     while True:
         with suppress(psycopg.OperationalError):
             return psycopg.connect(bare)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "code"),
+    [
+        (errors.DiskFull, Full, "failed"),
+        (errors.LockNotAvailable, Busy, "failed"),
+        (errors.QueryCanceled, Busy, "failed"),
+        (errors.DeadlockDetected, Busy, "failed"),
+        (errors.UniqueViolation, Broke, "failed"),
+        (errors.RaiseException, Broke, "failed"),
+        (errors.OutOfMemory, Failed, "failed"),
+        (errors.TooManyConnections, Away, "pg_crowded"),
+        (errors.AdminShutdown, Away, "pg_lost"),
+        (errors.IdleInTransactionSessionTimeout, Away, "pg_lost"),
+        (errors.CannotConnectNow, Away, "pg_unreachable"),
+        (psycopg.OperationalError, Away, "pg_lost"),
+        (errors.ReadOnlySqlTransaction, StoreError, "read_only"),
+        (errors.InsufficientPrivilege, StoreError, "pg_no_rights"),
+    ],
+)
+def test_each_code_of_the_server_has_its_words(
+    error: type[psycopg.Error], kind: type[StoreError], code: str
+) -> None:
+    where = address_of("postgresql://me:hunter2@example.org/db")
+    told = refused.told(error("what it says\nand a row"), where)
+    assert (type(told), told.code) == (kind, code)
+    assert "a row" not in str(told)
+    assert "hunter2" not in f"{told} {where!r}"
+
+
+def test_a_server_that_is_too_old_is_told_so(bare: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrations, "OLDEST", 99)
+    with pytest.raises(StoreError, match="expected PostgreSQL 99 or later") as told:
+        open_store(bare)
+    assert told.value.code == "pg_too_old"
 
 
 def test_a_child_has_connections_of_its_own(address: str) -> None:
