@@ -438,3 +438,28 @@ def test_a_schema_that_was_made_for_us_is_enough(postgres: Server, bare: str) ->
     with open_store(postgres.url(name, "tenant")) as store:
         assert held(store) == []
     pool.close_all(postgres.url(name, "tenant"))
+
+
+RUN = """insert into run (id, source, at, outcome, message, revision, counts, held, believed)
+    values (1, 's', '2026-01-01T00:00:00+00:00', 'ok', '', 1, '{}', '[]', 1)"""
+ROWS = """insert into attestation (id, line, source, label, provider, provider_name, holder, facts, page,
+        place, end_seen_at, missing_looks, since_run, since_at)
+    select n, n, 's', 'cc', 'p', 'P', 'P', '{"status": "archived"}', 0, '', '', 0, 1, '2026-01-01'
+    from generate_series(1, 3000) n"""
+
+
+def test_a_plan_that_is_kept_walks_an_index_also_where_most_rows_would_do(address: str) -> None:
+    """Of a question that was put often the plan is made without its values, as if any row were the one."""
+    asked = "select 1 as one from attestation where label = $1 and facts ->> 'status' <> 'archived' limit 1"
+    with open_store(address) as store:
+        with store.transaction():
+            store.q(RUN)
+            store.q(ROWS)
+        store.q("analyze attestation")
+        store.q("set plan_cache_mode = force_generic_plan")
+        store.q("prepare kept (text) as " + asked)
+        plan = " ".join(str(row) for row in store.q("explain execute kept ('secnumcloud')"))
+        store.q("deallocate kept")
+        store.q("reset plan_cache_mode")
+    assert "Index" in plan
+    assert "Seq Scan" not in plan
