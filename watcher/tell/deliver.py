@@ -251,7 +251,8 @@ class _Round:
         came = {} if self._stopped else self._turns.come(now, room)
         try:
             with self._desk.store.sharing():
-                times = {channel: self._shared(at) for channel, at in free.items()}
+                # Of who has no pace nobody needs to know.
+                times = {channel: self._shared(at) for channel, at in free.items() if at > now}
                 closed = close_beside(self._desk, made, times) if made else {}
                 further = _further(closed, free)
                 # Whoever was just sent to comes after all others, however much waits for it.

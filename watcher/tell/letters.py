@@ -5,8 +5,8 @@ Those of all channels whose turn it is are taken together, in a dozen statements
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,8 @@ Because = Mapping[int, tuple[Reason, ...]]
 """What else some events mean to who asked, by their numbers."""
 LEASE = timedelta(minutes=2)
 """Longer than any send may take: a message whose lease ran out belongs to a process that died."""
+MOST_EVENTS = 1_000
+"""Events of which what was read is kept for the next letters of a round."""
 MOST_COPIES = 60
 """Copies of answers that are corrected in one channel for one event, the newest: Slack takes an edit a
 second, and all of them must fit into a lease."""
@@ -39,7 +41,8 @@ second, and all of them must fit into a lease."""
 class Desk:
     """What taking messages from the outbox and writing down their fate works with.
 
-    `singly` says of a channel that it gets one event a message, each only after the one before it.
+    `singly` says of a channel that it gets one event a message, each only after the one before it. `events`
+    were read already: they never change, and one is told to many channels.
     """
 
     store: Store
@@ -48,6 +51,7 @@ class Desk:
     lang: str = LANGUAGES[0]
     operators: str = ""
     singly: Callable[[str], bool] = lambda _: False
+    events: dict[int, Event] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,8 +229,17 @@ def _known_of(
         words={one.id: " ".join(one.words) for one in subscriptions.some(desk.store, wishes)}
         if wishes
         else {},
-        events=log.some(desk.store, events) if events else {},
+        events=_events(desk, events),
     )
+
+
+def _events(desk: Desk, numbers: Set[int]) -> Mapping[int, Event]:
+    if fresh := numbers - desk.events.keys():
+        if len(desk.events) > MOST_EVENTS:
+            desk.events.clear()
+            fresh = set(numbers)
+        desk.events.update(log.some(desk.store, fresh))
+    return {number: desk.events[number] for number in numbers}
 
 
 def _message(desk: Desk, claimed: Claimed, known: _Known | None = None) -> Message:

@@ -116,7 +116,8 @@ def close_beside(
     free; inside a transaction that the caller shares with whoever else writes."""
     plain = {letter: one for letter, one in made.items() if _is_plain(desk, letter, one)}
     closed = _close_plain(desk, plain) if plain else {}
-    paces.keep(desk.store, free)
+    if free:
+        paces.keep(desk.store, free)
     return closed
 
 
