@@ -17,7 +17,7 @@ from state.file.opening import is_begun, open_store
 from state.file.postgres import dialect, migrations, pool, refused
 from state.file.postgres.address import address_of
 from state.file.postgres.migrations import FIRST
-from state.file.steps import STEPS
+from state.file.steps import STEPS, Step
 from state.file.store import Store
 
 LEASES = "select name, owner, until from lease order by name"
@@ -228,6 +228,17 @@ def test_a_memory_of_a_newer_vigilabel_is_refused_also_by_a_process_that_knew_it
         newer.execute("delete from vigilabel.step_taken where name = 'm9999_later'")
 
 
+def test_a_step_that_came_later_is_taken_by_whoever_opens_the_memory_next(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_store(address).close()
+    later = Step(sqlite=(), postgres=("alter table channel add column nickname text",))
+    monkeypatch.setattr(migrations, "STEPS", {**STEPS, "m9998_nickname": later})
+    for _ in range(2):
+        with open_store(address) as store:
+            assert store.columns("channel").count("nickname") == 1
+
+
 def test_keys_of_other_rules_are_made_anew_before_anything_is_asked(address: str) -> None:
     with open_store(address) as store:
         rules = store.q("select rules from keyed")
@@ -347,9 +358,8 @@ def test_each_code_of_the_server_has_its_words(
 
 def test_a_server_that_is_too_old_is_told_so(bare: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrations, "OLDEST", 99)
-    with pytest.raises(StoreError, match="expected PostgreSQL 99 or later") as told:
+    with pytest.raises(StoreError, match="expected PostgreSQL 99 or later"):
         open_store(bare)
-    assert told.value.code == "pg_too_old"
 
 
 def test_a_child_has_connections_of_its_own(address: str) -> None:
@@ -374,7 +384,6 @@ def test_a_child_has_connections_of_its_own(address: str) -> None:
         ("postgresql://owner:hunter2@/nowhere?host={room}", "pg_no_database"),
         ("postgresql://owner:hunter2@/guarded?host={room}", "pg_password"),
         ("postgresql://owner@/guarded?host={room}", "pg_password"),
-        ("postgresql://nobody:hunter2@/postgres?host={room}", "pg_password"),
         ("postgresql://stranger:hunter2@/postgres?host={room}", "pg_no_rights"),
         ("postgresql://owner:hunter2@/latin?host={room}", "pg_encoding"),
         ("postgresql://owner:hunter2@x@127.0.0.1:1/none", "pg_address"),
