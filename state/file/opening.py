@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from state.file.found import Finding
@@ -92,13 +92,13 @@ def begin_copy(url: str, mark: Mapping[str, str], *, anew: bool) -> Making:
     return making.begin(url, mark, anew=anew)
 
 
-def examined(url: str, now: datetime) -> Iterator[Finding]:
+def examined(url: str, clock: Callable[[], datetime]) -> Iterator[Finding]:
     """What an operator should know of the memory at `url`, one by one; raises `StoreError` where it does not
-    open, after what was found until then. `now` is what our clock says."""
+    open, after what was found until then. `clock` is ours."""
     if in_server(url):
         from state.file.postgres import examined as served
 
-        return served.examined(url, now)
+        return served.examined(url, clock)
     from state.file.sqlite import examined as file
 
     return file.examined(url)

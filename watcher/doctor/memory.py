@@ -36,7 +36,7 @@ def _probes(call: Call, lang: str) -> list[Probe]:
     found: list[Probe] = []
     try:
         # One by one: what was found before it failed is told.
-        for one in examined(call.app.settings.state, call.app.wall()):
+        for one in examined(call.app.settings.state, call.app.wall):
             found.append(_probe(one))
     except StoreError as error:
         said = voice(lang).each("store", error.code, **error.values) if error.code else str(error)

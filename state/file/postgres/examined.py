@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -61,13 +61,13 @@ DURABLE = {"synchronous_commit": ("off", "local"), "fsync": ("off",), "full_page
 """Settings of the server by which a crash may lose or damage what was committed, and their values then."""
 
 
-def examined(url: str, now: datetime) -> Iterator[Finding]:
+def examined(url: str, clock: Callable[[], datetime]) -> Iterator[Finding]:
     """The findings one by one; raises `StoreError` where there is no server, or no memory that opens."""
     address = pool_of(url).address
     connection = connect(address)
     with closing(connection):
         try:
-            yield from _all(connection, address, now)
+            yield from _all(connection, address, clock)
         except psycopg.Error as error:
             raise refused.told(error, address) from error
     with open_store(url, create=False) as store:
@@ -75,14 +75,16 @@ def examined(url: str, now: datetime) -> Iterator[Finding]:
         yield told("chain", head=str(link["head"]), links=int(link["links"]))
 
 
-def _all(connection: Connection, address: Address, now: datetime) -> Iterator[Finding]:
+def _all(connection: Connection, address: Address, ours_says: Callable[[], datetime]) -> Iterator[Finding]:
     version, encoding, clock, standby, database, ours = _row(connection, SERVER)
+    # At once: to connect may have taken seconds, and so may whoever draws what is found.
+    away = clock - ours_says().timestamp()
     major = int(str(version).split(".")[0])
     oldest = migrations.OLDEST
     yield held("server", major >= oldest, version=version, where=address.shown, oldest=oldest)
     yield held("encoding", encoding == "UTF8", encoding=encoding)
     yield told("stored", size=round(ours / MEGA, 1), database=round(database / MEGA, 1))
-    yield held("clock", abs(away := clock - now.timestamp()) < ASTRAY, seconds=round(away, 1))
+    yield held("clock", abs(away) < ASTRAY, seconds=round(away, 1))
     yield from _pooled(connection, address)
     if standby:
         yield wrong("standby")

@@ -26,12 +26,12 @@ def url(postgres: Server) -> Iterator[str]:
     pool.close_all(made)
 
 
-def found(url: str, now: datetime | None = None) -> dict[str, Finding]:
-    return {one.what.code: one for one in examined.examined(url, now or datetime.now(UTC))}
+def found(url: str, ahead: timedelta = timedelta()) -> dict[str, Finding]:
+    return {one.what.code: one for one in examined.examined(url, lambda: datetime.now(UTC) + ahead)}
 
 
-def wrong(url: str, now: datetime | None = None) -> set[str]:
-    return {code for code, one in found(url, now).items() if one.good is False} - OFF
+def wrong(url: str, ahead: timedelta = timedelta()) -> set[str]:
+    return {code for code, one in found(url, ahead).items() if one.good is False} - OFF
 
 
 def root(postgres: Server, url: str) -> psycopg.Connection[tuple[object, ...]]:
@@ -58,7 +58,7 @@ def test_no_password_is_told(postgres: Server, url: str) -> None:
 
 
 def test_a_clock_that_is_off_is_told(url: str) -> None:
-    assert wrong(url, datetime.now(UTC) + timedelta(minutes=3)) == {"memory_clock"}
+    assert wrong(url, timedelta(minutes=3)) == {"memory_clock"}
 
 
 def test_a_server_that_only_reads_is_told(postgres: Server, url: str) -> None:
@@ -83,7 +83,7 @@ def test_tables_of_others_and_steps_not_taken_are_told(postgres: Server, url: st
         connection.execute("create table vigilabel.notes (id int)")
         connection.execute("alter table vigilabel.notes owner to owner")
         connection.execute("delete from vigilabel.step_taken where name = 'm0034_workspaces'")
-    one_by_one = examined.examined(url, datetime.now(UTC))
+    one_by_one = examined.examined(url, lambda: datetime.now(UTC))
     told = {one.what.code for one in (next(one_by_one) for _ in range(10)) if one.good is False} - OFF
     assert told == {"memory_steps", "memory_strange"}
 
