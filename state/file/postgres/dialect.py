@@ -33,6 +33,7 @@ _PIECES = re.compile(
     r"""\bx'(?P<bytes>[0-9a-f]*)' | '(?:[^']|'')*' | "(?:[^"]|"")*" | --[^\n]* | /\*.*?\*/ | ::
         | :(?P<name>[a-z_][a-z_0-9]*)(?P<null>\s+is\s+(?:not\s+)?null\b)?
         | \?(?P<number>[0-9]*)
+        | (?<=\bm(?:in|ax)\()\+(?P<ends>[a-z_.]+)
         | (?<=[\s(])\+(?=[a-z_])(?P<plus>)""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
@@ -41,6 +42,8 @@ OTHERWISE = (
     (re.compile(r"\bcross\s+join\b(?=\s+\w+\s+\w+\s+on\b)", re.IGNORECASE), "join"),
     (re.compile(r"\b(?:name|row)_words\s+match\b", re.IGNORECASE), "words @@"),
     (re.compile(r"\bcast\(([\w.]+) as blob\)", re.IGNORECASE), r"convert_to(\1, 'UTF8')"),
+    # Few events are of some rows: all of those first, and not the log from its end until some are found.
+    (re.compile(r"(\bid in \(select r\.event .*\border by )id\b", re.IGNORECASE | re.DOTALL), r"\1+id"),
 )
 _PLAIN_INSERT = re.compile(
     r"\s*insert\s+into\s+(\w+)\s*\(([^()]*)\)\s*values\s*\(([^()]*)\)\s*", re.IGNORECASE
@@ -88,12 +91,8 @@ def translated(sql: str) -> Statement:
     places: dict[str | int, int] = {}
 
     def numbered(piece: re.Match[str]) -> str:
-        if piece["bytes"] is not None:
-            return f"'\\x{piece['bytes']}'::bytea"
-        if piece["plus"] is not None:
-            return ""  # keeps SQLite from an index, and PostgreSQL knows better
         if piece["number"] is None and piece["name"] is None:
-            return piece[0]
+            return _otherwise(piece)
         key = piece["name"] or (int(piece["number"]) - 1 if piece["number"] else len(places))
         if piece["null"]:
             # By a number of its own: whether it is null says nothing of its type, which stays to be told by
@@ -109,6 +108,23 @@ def translated(sql: str) -> Statement:
     for pattern, instead in OTHERWISE:
         text = pattern.sub(instead, text)
     return Statement(text=text.encode(), order=tuple(order))
+
+
+def _otherwise(piece: re.Match[str]) -> str:
+    """What PostgreSQL is given for a piece that is no parameter."""
+    if piece["bytes"] is not None:
+        return f"'\\x{piece['bytes']}'::bytea"
+    if piece["ends"] is not None:
+        return _apart(piece["ends"])
+    if piece["plus"] is not None:
+        return ""  # keeps SQLite from an index, and PostgreSQL knows better
+    return piece[0]
+
+
+def _apart(column: str) -> str:
+    """A column of which the least or the most is asked, kept from the index by it: PostgreSQL would walk that
+    from one end through a million rows of others."""
+    return f"+{column}" if column.endswith("id") else f"{column} || ''"
 
 
 @lru_cache(KEPT)

@@ -45,6 +45,12 @@ def held(store: Store) -> list[str]:
         ("from a cross join b c on c.x = a.x", "from a join b c on c.x = a.x", ()),
         ("from a cross join b", "from a cross join b", ()),
         ("where +kind = :a and 1 +x = 2", "where kind = $1 and 1 x = 2", ("a",)),
+        ("select max(+id), min(+e.since_at), 1 +x", "select max(+id), min(e.since_at || ''), 1 x", ()),
+        (
+            "id in (select r.event from r) order by id desc",
+            "id in (select r.event from r) order by +id desc",
+            (),
+        ),
         ("where row_words match :wish", "where words @@ $1", ("wish",)),
     ],
 )
