@@ -7,6 +7,7 @@ told why there is none, and a process with threads cannot fork the child that re
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import time
 from collections.abc import Callable
@@ -92,6 +93,8 @@ def _connected(address: Address) -> Connection:
 
 
 _OURS: Any = object()
+# What fails is raised, and told in our words; psycopg would warn of it beside that, in its own.
+logging.getLogger("psycopg").setLevel(logging.ERROR)
 
 
 class Pool:
@@ -99,6 +102,7 @@ class Pool:
 
     def __init__(self, address: Address, *, size: int = SIZE, wait: float = WAIT) -> None:
         self.address = address
+        self.begun = False  # whether a memory was ever found there
         self._size, self._wait = size, wait
         self._free: list[tuple[Connection, float]] = []
         self._out = 0

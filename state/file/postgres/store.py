@@ -264,6 +264,9 @@ def open_store(url: str, *, create: bool = True) -> PostgresStore:
     pool = pool_of(url)
     connection, found = pool.take(migrations.asked)
     store = PostgresStore(pool, connection, reads_only=found.reads_only(pool.address))
+    # One that was there and is gone is being restored, or was dropped by mistake: an empty one in its place
+    # would tell nobody anything, and keep the true one from being put back.
+    create = create and not pool.begun
     try:
         if migrations.needed(connection, pool.address, found, create=create):
             with store.alone(migrations.PATIENT):
@@ -278,6 +281,7 @@ def open_store(url: str, *, create: bool = True) -> PostgresStore:
     except BaseException:
         store.close()
         raise
+    pool.begun = True
     return store
 
 

@@ -253,6 +253,27 @@ def test_keys_of_other_rules_are_made_anew_before_anything_is_asked(address: str
         assert store.q("select rules from keyed") == rules
 
 
+def test_no_empty_memory_takes_the_place_of_one_that_was_there(postgres: Server, bare: str) -> None:
+    with open_store(bare) as store:
+        took(store, "a")
+    with psycopg.connect(bare, autocommit=True) as other:
+        other.execute("alter schema vigilabel rename to elsewhere")
+        for _ in range(2):
+            with pytest.raises(StoreError, match="there is no memory in this database"):
+                open_store(bare)
+        assert not is_begun(bare)
+        other.execute("alter schema elsewhere rename to vigilabel")
+    with open_store(bare) as store:
+        assert held(store) == ["a"]
+
+
+def test_what_fails_is_said_once_and_in_our_words(address: str, caplog: pytest.LogCaptureFixture) -> None:
+    sql = "insert into lease (name, owner, until) values (lower(:name), 'me', '')"
+    with open_store(address) as store, pytest.raises(Broke):
+        store.many(sql, [{"name": "a"}, {"name": "a"}, {"name": "b"}])
+    assert caplog.messages == []
+
+
 def test_tables_of_another_program_are_left_alone(bare: str) -> None:
     with psycopg.connect(bare, autocommit=True) as other:
         other.execute("create schema vigilabel; create table vigilabel.invoice (id bigint)")
