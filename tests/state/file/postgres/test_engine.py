@@ -270,7 +270,7 @@ def test_no_empty_memory_takes_the_place_of_one_that_was_there(postgres: Server,
 def test_what_fails_is_said_once_and_in_our_words(address: str, caplog: pytest.LogCaptureFixture) -> None:
     sql = "insert into lease (name, owner, until) values (lower(:name), 'me', '')"
     with open_store(address) as store, pytest.raises(Broke):
-        store.many(sql, [{"name": "a"}, {"name": "a"}, {"name": "b"}])
+        store.many(sql, ({"name": str(n % 1_000)} for n in range(20_000)))
     assert caplog.messages == []
 
 
