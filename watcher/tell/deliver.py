@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
@@ -184,7 +184,8 @@ class _Round:
                 self._more, self._gathered = False, self._post.elapsed()
             elif self._is_time():
                 self._gather()
-            total += self._turn(self._ended())
+            if fates := self._turn(self._ended()):
+                total = sum(fates, total)
         return total
 
     def _is_time(self) -> bool:
@@ -225,7 +226,7 @@ class _Round:
         done, _ = wait(self._running, timeout=min(rest, GLANCE), return_when=FIRST_COMPLETED)
         return {self._running.pop(future): future.result() for future in done}
 
-    def _turn(self, ended: Mapping[Letter, tuple[Attempt, float]]) -> Sent:
+    def _turn(self, ended: Mapping[Letter, tuple[Attempt, float]]) -> Sequence[Sent]:
         """Writes down how attempts ended, and takes a letter for every channel whose turn it is."""
         made = {letter: one for letter, (one, _) in ended.items()}
         free = {letter.message.channel: at for letter, (_, at) in ended.items()}
@@ -238,7 +239,7 @@ class _Round:
             alone = self._again(lambda: close_alone(self._desk, rest))
             self._turns.wait(_further(alone, free))
             closed = {**closed, **alone}
-        return sum((one.sent for one in closed.values()), Sent())
+        return [one.sent for one in closed.values()]
 
     def _written(
         self, made: Mapping[Letter, Attempt], free: Mapping[str, float]
