@@ -21,6 +21,7 @@ LOST = ("08", "57P01", "57P02", "57P05", "25P03")
 """The connection is over: the server ended it, or went down, or nothing comes through any more."""
 NOT_YET = ("57P03",)
 """It starts, stops or recovers."""
+PASSES = ("08", "57")
 CROWDED = ("53300",)
 BUSY = ("55P03", "57014", "40001", "40P01")
 BROKE = ("23", "P0001")
@@ -76,7 +77,10 @@ def not_let_in(address: Address) -> StoreError:
         )
     if code in RIGHTS:
         return no_rights(address, "connect")
-    return crowded(address) if code in CROWDED else unreachable(address)
+    if code in CROWDED:
+        return crowded(address)
+    # Neither gone nor on its way up or down: whatever it is, it does not pass by itself.
+    return refuses(address, code) if code and not code.startswith(PASSES) else unreachable(address)
 
 
 def refusal(address: Address) -> str:
@@ -132,6 +136,15 @@ def lost(address: Address) -> Away:
         "back; it is connected to again by itself",
         "pg_lost",
         address=address.shown,
+    )
+
+
+def refuses(address: Address, code: str) -> StoreError:
+    return StoreError(
+        f"state {address.shown}: PostgreSQL refuses the connection with the code {code}; its log says why",
+        "pg_refuses",
+        address=address.shown,
+        code=code,
     )
 
 

@@ -409,6 +409,7 @@ def test_a_child_has_connections_of_its_own(address: str) -> None:
     [
         ("postgresql://owner:hunter2@127.0.0.1:1/none", "pg_unreachable"),
         ("postgresql://owner:hunter2@/nowhere?host={room}", "pg_no_database"),
+        ("postgresql://owner:hunter2@/closed?host={room}", "pg_refuses"),
         ("postgresql://owner:hunter2@/guarded?host={room}", "pg_password"),
         ("postgresql://owner@/guarded?host={room}", "pg_password"),
         ("postgresql://stranger:hunter2@/postgres?host={room}", "pg_no_rights"),
@@ -427,6 +428,7 @@ def test_why_there_is_no_memory_is_told_by_a_code_and_never_with_the_password(
         postgres.root.execute(
             "create database latin owner owner template template0 encoding latin1 locale 'C'"
         )
+        postgres.root.execute("create database closed owner owner allow_connections false")
         postgres.root.execute("create role stranger login")
     with pytest.raises(StoreError) as refused:
         open_store(address.format(room=postgres.room))
