@@ -23,9 +23,8 @@ import pytest
 from fake_slack import FakeSlack
 from fate import LOOK, OPERATION, REQUEST, SEND, SENT, STATEMENT
 from registers import Hand, Registers
-from years import BEGIN, Plan, Turn
+from years import BEGIN, WATCHED, Plan, Turn
 
-from scrapers import SOURCES
 from state.file.opening import open_store
 from state.model import Cause, Event, Kind, Run
 from state.owed import outbox, subscriptions
@@ -106,8 +105,7 @@ class Year:
         self.hand = Hand(BEGIN)
         self.registers = Registers(self.hand, PLAN.shown, PLAN.outages if stormy else ())
         self.slack, self.state = slack, str(room / "year.db")
-        # The list of lists is off in a new watch, and its pivots lie at addresses of their own.
-        self.sources = {source.name: source for source in SOURCES if getattr(source, "enabled", True)}
+        self.sources = WATCHED
         self.kills, self.broken = 0, list[str]()
         self.clean: list[Turn] = []
         self.true_time: dict[datetime, datetime] = {}

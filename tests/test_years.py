@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from years import BEGIN, FULL, TURNS, WHOLE, Plan
+from years import BEGIN, FULL, TROUBLES, TURNS, WATCHED, WHOLE, Plan
 
-from scrapers import SOURCES
 
-BY_NAME = {source.name: source for source in SOURCES}
+def test_the_year_knows_and_troubles_every_register_that_a_new_watch_looks_at() -> None:
+    """One that it does not know would be served the page of candidates, and fail at every look."""
+    assert TROUBLES.keys() == WATCHED.keys()
 
 
 def test_a_whole_year_has_two_hundred_outages_of_twenty_sorts_and_both_turned_nights() -> None:
@@ -27,7 +28,7 @@ def test_nothing_is_planned_beyond_the_days_that_are_lived(days: int) -> None:
     """A night of delivering months later found what had expired until then, in the year of trouble alone,
     and owed a digest of it that no morning came for."""
     year = Plan(days=days)
-    turns = year.turns(BY_NAME)
+    turns = year.turns(WATCHED)
     assert BEGIN <= turns[0].at <= turns[-1].at < year.end
     assert year.end - turns[-1].at < timedelta(days=1)
     assert all(BEGIN < each.since < each.until < year.end for each in year.outages)

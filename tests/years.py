@@ -47,6 +47,7 @@ from registers import (
 )
 from toy_register import day
 
+from scrapers import SOURCES
 from watcher.look.slots import trigger_of
 
 FIXTURES = Path(__file__).parent / "fixtures" / "anssi_catalogue"
@@ -55,6 +56,8 @@ EDITIONS = tuple(
     (day(at), (FIXTURES / f"catalogue-{name}.pdf").read_bytes())
     for at, name in (("2025-12-05", "2025-12-05"), ("2026-01-28", "2026-01-27"), ("2026-03-05", "2026-03-04"))
 )
+WATCHED = {source.name: source for source in SOURCES if getattr(source, "enabled", True)}
+"""As a new watch has them: the list of lists is off, and its pivots lie at addresses of their own."""
 FEW = hosts()[::8]
 """Fifty certificates: what is tried is the year, not the reading of a long list."""
 STILL = timedelta(days=5)
