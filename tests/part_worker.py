@@ -23,10 +23,11 @@ from state.model import Page
 from watcher.app import App
 from watcher.look.slots import trigger_of
 from watcher.parts.holding import UPKEEP
+from watcher.parts.named import DELIVER, WATCH
 from watcher.planned import slots
 from watcher.planned.slots import check_slot, missed, patiently
 from watcher.schedule import LEAD
-from watcher.settings import DELIVER, WATCH, Settings, SlackSettings
+from watcher.settings import Settings, SlackSettings
 from watcher.tell.deliver import deliver
 from watcher.upkeep import upkeep
 from watcher.web.app import make_app

@@ -34,7 +34,7 @@ from state.owed import outbox, subscriptions
 from state.seen.events import log
 from state.seen.looks import runs
 from state.words.post import Subscription
-from watcher.settings import DELIVER, WATCH, WEB
+from watcher.parts.named import DELIVER, WATCH, WEB
 
 WORKER = Path(__file__).with_name("part_worker.py")
 SLOTS = 40

@@ -22,7 +22,6 @@ from watcher.errors import BadSettings, Stopped
 from watcher.look.apart.source import kept_apart, own
 from watcher.look.ongoing import Ongoing
 from watcher.settings import (
-    PARTS,
     Secret,
     Settings,
     SourceSettings,
@@ -77,8 +76,6 @@ class App:
         """Whether this process reads one document and ends."""
         self.off = timedelta(0)
         """By how much our clock differs from the memory's own."""
-        self.parts: Collection[str] = PARTS
-        """What this process runs."""
         self.looks = Ongoing()
         self._notifiers: dict[str, Notifier] = {}
         self._elsewhere: dict[str, tuple[Secret | None, Notifier]] = {}
@@ -105,6 +102,13 @@ class App:
         if off and not self.off:
             logger.error("the clock of this machine is %s off the memory's: claims go by that one", off)
         self.off = off
+
+    @cached_property
+    def parts(self) -> Collection[str]:
+        """The parts of the watch that this process runs: all, until it is told otherwise."""
+        from watcher.parts.named import PARTS
+
+        return PARTS
 
     @cached_property
     def bundle(self) -> Path | None:

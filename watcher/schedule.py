@@ -28,10 +28,10 @@ from watcher.look.apart.source import own
 from watcher.look.slots import trigger_of
 from watcher.look.trust import root_of
 from watcher.parts.holding import PART, UPKEEP
+from watcher.parts.named import DELIVER, PARTS, WATCH, WEB
 from watcher.parts.owner import gone
 from watcher.planned.looks import check_source
 from watcher.planned.slots import check_slot, check_unless_looked, missed, passes, patiently
-from watcher.settings import DELIVER, PARTS, WATCH, WEB
 from watcher.tell.deliver import GATHER_EVERY, deliver, until_owed
 from watcher.tell.send import Sent
 from watcher.upkeep import nightly, upkeep

@@ -44,9 +44,6 @@ if TYPE_CHECKING:
 
 CONFIG_FILE = "vigilabel.toml"
 PREFIX = "VIGILABEL_"
-WEB, WATCH, DELIVER, SLACK = PARTS = ("web", "watch", "deliver", "slack")
-"""The parts of the watch, together in one process or apart: pages, API, stream and what Slack sends to an
-address; looks by schedule, upkeep, summaries, canaries; sending; Slack's Socket Mode."""
 SEAL = re.compile(r"[A-Za-z0-9_-]{43}=")
 """A key that seals: 32 bytes in base64 as addresses have it. Its look is enough here: what seals takes 20 ms
 to load, and every command reads the settings."""

@@ -30,11 +30,12 @@ from watcher.app import App
 from watcher.errors import LeftAlone, UnderWay
 from watcher.look.slots import slot_before, trigger_of
 from watcher.parts.holding import PART, SOCKET
+from watcher.parts.named import DELIVER, WATCH
 from watcher.parts.owner import gone, owner_of
 from watcher.planned.looks import LONGEST, ask, check_source
 from watcher.planned.slots import check_slot, missed
 from watcher.schedule import Schedule, _open, _take_over
-from watcher.settings import DELIVER, WATCH, Settings
+from watcher.settings import Settings
 from watcher.tell.plan import plan
 from watcher.tell.send import Sent
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from state.model import Reason
 from watcher.call import (
     Call,
     FilePath,
@@ -30,7 +29,7 @@ from watcher.call import (
     working,
 )
 from watcher.errors import BadSettings, Failed, NoReason, UnderWay
-from watcher.settings import DELIVER, PARTS, SLACK, WATCH, WEB
+from watcher.parts.named import DELIVER, PARTS, SLACK, WATCH, WEB
 
 if TYPE_CHECKING:
     from scrapers.source import Doubtful, Source
@@ -108,6 +107,8 @@ def _parts(call: Call, chosen: Sequence[str], *, web: bool, once: bool) -> Colle
     if call.app.settings.slack_app_token is None:
         parts = [one for one in parts if one != SLACK]
     if not parts:
+        from state.model import Reason
+
         raise BadSettings(Reason.of("setting_socket"))
     return parts
 

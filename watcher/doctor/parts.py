@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from watcher.call import Call, data, print_line
 from watcher.errors import Failed
-from watcher.settings import DELIVER, PARTS, SLACK, WATCH
+from watcher.parts.named import DELIVER, PARTS, SLACK, WATCH
 
 if TYPE_CHECKING:
     from notifiers.said.voice import Voice

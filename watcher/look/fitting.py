@@ -16,7 +16,7 @@ from typing import Any
 from state.model import Attestation, Listing, Reason, Unreadable
 from state.names import print_key
 
-MOST = 1_000
+MOST = 1_250
 """Bytes of a name, as printed and as a key: two of them are one entry of an index. Registers print holders of
 a hundred at most."""
 SHORT = 50

@@ -22,8 +22,9 @@ from watcher.app import App
 from watcher.look.check import look
 from watcher.look.record import Watch
 from watcher.parts.holding import PART
+from watcher.parts.named import WEB
 from watcher.parts.replica import BOUND, REST, Reading
-from watcher.settings import WEB, Settings
+from watcher.settings import Settings
 from watcher.web.app import make_app
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"

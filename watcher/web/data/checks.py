@@ -24,7 +24,7 @@ from watcher.ask.views.running import running_json
 from watcher.ask.watch.running import running
 from watcher.ask.watch.watched import condition_of
 from watcher.look.condition import State
-from watcher.settings import DELIVER, PARTS, WATCH, WEB
+from watcher.parts.named import DELIVER, PARTS, WATCH, WEB
 from watcher.web.asked.site import Site
 
 SOON = 3.0

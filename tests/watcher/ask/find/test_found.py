@@ -297,6 +297,7 @@ def test_a_search_asks_no_more_of_a_longer_listing(tmp_path: Path, text: str) ->
 
 
 @pytest.mark.history
+@pytest.mark.sqlite("opens the file once more, as pages do")
 def test_a_candidate_that_is_on_no_other_list_has_a_page(real: Archive) -> None:
     path = str(real.store.q("pragma database_list")[0]["file"])
     web = make_app(App(Settings(state=path), lambda: paris(NOW)))

@@ -35,9 +35,10 @@ from watcher.ask.watch.watched import health
 from watcher.cli import vigilabel
 from watcher.look.check import look
 from watcher.parts.holding import SOCKET
+from watcher.parts.named import SLACK, WATCH, WEB
 from watcher.said.condition import source_item
 from watcher.said.told import hearer
-from watcher.settings import SLACK, WATCH, WEB, Settings, SourceSettings
+from watcher.settings import Settings, SourceSettings
 from watcher.web.app import make_app
 
 Get = Callable[..., httpx.Response]

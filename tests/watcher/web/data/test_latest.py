@@ -17,8 +17,9 @@ from state.seen.who.providers import load_providers
 from watcher.app import App
 from watcher.look.check import look
 from watcher.look.record import Watch
+from watcher.parts.named import WATCH, WEB
 from watcher.schedule import Schedule
-from watcher.settings import WATCH, WEB, Settings
+from watcher.settings import Settings
 from watcher.upkeep import nightly
 from watcher.web.app import make_app
 
