@@ -27,7 +27,7 @@ ROOMS = {
     "doctor": ("doctor",),
     "documents": ("documents",),
     "footings": ("runs-on",),
-    "looks": ("approve", "demo", "forget", "import", "read", "run", "scrape"),
+    "looks": ("approve", "demo", "forget", "import", "read", "scrape"),
     "posts": (
         "bounced",
         "deliver",
@@ -39,6 +39,7 @@ ROOMS = {
         "why",
     ),
     "proofs": ("backup", "bundle", "copy", "evidence", "replay", "restore", "verify"),
+    "running": ("run",),
     "rhythms": ("digest", "lang", "pause", "quiet", "retract"),
 }
 """The module of `watcher.commands` where each command is, so that a call loads its own alone."""
