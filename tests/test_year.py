@@ -140,7 +140,9 @@ class Year:
         full = dict(PLAN.full)
         for number, turn in enumerate(PLAN.turns(self.sources)):
             self._comes(turn.at)
-            wrong = self._dice.choice(JUMPS) if number % 211 == 210 else timedelta(0)
+            # Of a look, and of no round of a turned night: a clock days behind ends the wait for a digest.
+            jumps = turn.source and number % 211 == 210
+            wrong = self._dice.choice(JUMPS) if jumps else timedelta(0)
             room = 0 if turn.source in full and full[turn.source] <= turn.at else None
             said = self._told(both, turn, {both[0]: wrong}, room)
             if said == ["done", "done"] and not wrong and room is None:
