@@ -526,7 +526,8 @@ create index absence_source on absence (source);
 create unique index alias_once on alias (key, source, label) where removed_at is null;
 create unique index attestation_open on attestation (line) where until_at is null;
 create index attestation_listed on attestation (source, line) where until_at is null;
-create index attestation_provider on attestation (provider, label);
+-- With the number, as SQLite's indexes have it: the newest row of a provider is found without opening any.
+create index attestation_provider on attestation (provider, label) include (id);
 create index attestation_first on attestation (label, source, since_at);
 create index attestation_standing on attestation (label, (facts ->> 'status'), provider) where until_at is null;
 create index attestation_holder on attestation (provider, label) where until_at is null;
