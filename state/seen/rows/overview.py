@@ -166,13 +166,12 @@ def entries(store: Store) -> tuple[Entry, ...]:
     )
 
 
-def stating(store: Store, label: str) -> bool:
-    """Whether a register that says who holds the label was ever read."""
-    rows = store.q(
-        f"select 1 as one from attestation where label = :label and {IN_FORCE} limit 1",  # noqa: S608 -- a constant
-        label=label,
-    )
-    return bool(rows)
+def stated(store: Store, labels: Collection[str]) -> frozenset[str]:
+    """Those of some labels of which a register that says who holds them was ever read."""
+    # One statement for all: over a wire each takes longer than what it asks.
+    sql = f"""select j.value as label from json_each(:labels) j where exists (
+        select 1 from attestation where label = j.value and {IN_FORCE})"""  # noqa: S608 -- a constant
+    return frozenset(row["label"] for row in store.q(sql, labels=json.dumps(list(labels))))
 
 
 def listed(store: Store, slugs: Collection[str], labels: Collection[str]) -> frozenset[str]:

@@ -60,7 +60,7 @@ def troubles(archive: Archive, labels: Iterable[str]) -> tuple[Sighted, ...]:
 def read_labels(store: Store) -> frozenset[str]:
     """The labels of which a register that says who holds them was ever read, be it that nobody does."""
     covered = frozenset[str]().union(*overview.covered(store).values())
-    return frozenset(label for label in LABELS if label in covered or overview.stating(store, label))
+    return frozenset(covered & LABELS.keys()) | overview.stated(store, LABELS.keys() - covered)
 
 
 def unread_labels(archive: Archive) -> tuple[str, ...]:

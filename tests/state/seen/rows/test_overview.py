@@ -98,7 +98,7 @@ def test_the_edge_moves_when_a_row_is_written(lived: Store) -> None:
 
 
 def test_nobody_states_a_label_that_was_never_read(lived: Store) -> None:
-    assert (overview.stating(lived, "secnumcloud"), overview.stating(lived, "hds")) == (True, False)
+    assert overview.stated(lived, ["secnumcloud", "hds"]) == {"secnumcloud"}
     assert overview.sources_stating(lived, "secnumcloud") == ("anssi-catalogue",)
 
 
