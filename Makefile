@@ -64,7 +64,7 @@ bench: $(UV)  ## figures, as ratios against something run beside; MEMORIES: a fo
 	PYTHONPATH=. $(RUN) python benchmarks/drain.py
 	PYTHONPATH=. $(RUN) python benchmarks/workspaces.py --workspaces 50
 	PYTHONPATH=.:tests $(RUN) python benchmarks/webhook.py
-	room=$${MEMORIES:-$$(mktemp -d)}; for each in pages questions walk running; do \
+	room=$${MEMORIES:-$$(mktemp -d)}; for each in pages questions walk running engines; do \
 		PYTHONPATH=.:tests $(RUN) python benchmarks/$$each.py "$$room" || exit 1; done; \
 		test -n "$$MEMORIES" || rm -r "$$room"
 
