@@ -501,3 +501,11 @@ def test_a_plan_that_is_kept_walks_an_index_also_where_most_rows_would_do(addres
         store.q("reset plan_cache_mode")
     assert "Index" in plan
     assert "Seq Scan" not in plan
+
+
+def test_whoever_answers_for_days_has_a_plan_made_for_what_is_asked(address: str) -> None:
+    with open_store(address) as store:
+        store.read_only()
+        assert store.q("show plan_cache_mode") == [{"plan_cache_mode": "force_custom_plan"}]
+    with open_store(address) as store:
+        assert store.q("show plan_cache_mode") == [{"plan_cache_mode": "auto"}]
