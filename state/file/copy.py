@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from state.file.errors import StoreError, Undone
 from state.file.opening import in_server, is_begun, open_store
-from state.file.sqlite.engine import MEMORY, file_of, make_private, original
+from state.file.sqlite.engine import file_of, make_private, original
 
 if TYPE_CHECKING:
     from state.file.store import Store
@@ -52,19 +52,14 @@ def _undone(store: Store) -> Iterator[None]:
 
 @contextmanager
 def copied(url: str) -> Iterator[Store]:
-    """A copy of the memory at `url` as it is now, gone afterwards; an empty one where there is no memory yet.
+    """A copy of the memory in the file at `url` as it is now, gone afterwards.
 
     Raises `StoreError` where `open_store` would, and `sqlite3.Error` when the memory cannot be read.
     """
-    path = file_of(url)
-    if path == MEMORY or not Path(path).exists():
-        with open_store(MEMORY) as store:
-            yield store
-        return
     with TemporaryDirectory(prefix="vigilabel-") as room:
         copy = str(Path(room) / "copy.db")
         make_private(copy)
-        with original(path) as whole, closing(sqlite3.connect(copy)) as target:
+        with original(file_of(url)) as whole, closing(sqlite3.connect(copy)) as target:
             whole.backup(target)
         with open_store(copy) as store:
             yield store
