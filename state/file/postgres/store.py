@@ -272,9 +272,8 @@ def open_store(url: str, *, create: bool = True) -> PostgresStore:
     try:
         if migrations.needed(connection, pool.address, found, create=create):
             with store.alone(migrations.PATIENT):
-                found = migrations.asked(
-                    connection
-                )  # again under the lock: another process may just have done it
+                # Asked again under the lock: another process may just have done it.
+                found = migrations.asked(connection)
                 if migrations.needed(connection, pool.address, found, create=create):
                     migrations.migrate(connection, found)
     except psycopg.Error as error:
