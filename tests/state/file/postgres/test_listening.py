@@ -15,8 +15,6 @@ from state.file.postgres import listening
 from state.owed import outbox
 
 if TYPE_CHECKING:
-    from postgres_server import Server
-
     from state.file.store import Ears, Store
 
 NOBODY = Event()
@@ -25,22 +23,15 @@ ENOUGH = 30.0
 
 
 @pytest.fixture
-def url(postgres: Server) -> Iterator[str]:
-    made = postgres.memory()
-    yield made
-    postgres.done(made)
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    with open_store(url) as opened:
+def store(address: str) -> Iterator[Store]:
+    with open_store(address) as opened:
         look(Toy(opened), 1)
         yield opened
 
 
 @pytest.fixture
-def other(url: str) -> Iterator[Store]:
-    with open_store(url) as opened:
+def other(address: str) -> Iterator[Store]:
+    with open_store(address) as opened:
         yield opened
 
 
