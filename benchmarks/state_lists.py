@@ -31,10 +31,9 @@ from benchmarks import measured
 from benchmarks.looks import unread
 from scrapers.eu_trusted_lists.source import state_list
 from scrapers.source import Source
-from scrapers.trust import Root
+from scrapers.trust import Root, Signers
 from scrapers.trust.reading import read_list
 from scrapers.trust.signature import named_signers
-from scrapers.trust.signers import Signers
 from state.model import Page
 from watcher.app import App
 from watcher.look.apart.source import own

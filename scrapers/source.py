@@ -103,6 +103,33 @@ class UnreadableRow(SourceError):
     """A row that prints something else than what its field needs."""
 
 
+MOST_STEPS = 20_000_000
+"""Things drawn, characters, and how often they are looked at. The fullest edition takes 573,000."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Effort:
+    """How much work the reading of one document has taken, and the most that it may: counted as a whole.
+
+    A bound on each page, table and cell would let their product through: a thousand pages of a thousand
+    tables, each just small enough. Steps are paid before the work is done.
+    """
+
+    most: int
+    spent: int = 0
+
+    def spend(self, steps: int) -> None:
+        """Counts steps about to be made; raises `TooMuch` when there have been enough."""
+        self.spent += steps
+        if self.spent > self.most:
+            raise TooMuch(Reason.of("too_much_work", steps=self.most))
+
+
+def effort() -> Effort:
+    """The effort that one document is worth."""
+    return Effort(most=MOST_STEPS)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
     """How few rows a label may have, and how much of it may go at once, before that is held.

@@ -10,9 +10,8 @@ from scrapers.anssi_catalogue.reading import read_stamp
 from scrapers.anssi_catalogue.sections import Section, Sections, read_sections, resolve
 from scrapers.anssi_catalogue.tables import Table, read_tables
 from scrapers.anssi_catalogue.words import SCOPES
-from scrapers.effort import effort
 from scrapers.print.pdf import read_pdf
-from scrapers.source import Explanation, LayoutChanged, NotReadable, TooMuch
+from scrapers.source import Explanation, LayoutChanged, NotReadable, TooMuch, effort
 from state.model import Page, Reason
 
 if TYPE_CHECKING:

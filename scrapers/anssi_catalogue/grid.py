@@ -21,7 +21,7 @@ from scrapers.print.french import Line, unwrap
 
 if TYPE_CHECKING:
     from scrapers.anssi_catalogue.sections import Sections
-    from scrapers.effort import Effort
+    from scrapers.source import Effort
 
 SLACK = 1.5  # points by which drawn edges of one thing may differ
 PADDING = 6.3  # points of a cell's width that letters leave free, left and right together (measured)

@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING
 from scrapers.anssi_catalogue.grid import grids, heads
 from scrapers.anssi_catalogue.sections import Sections
 from scrapers.anssi_catalogue.tables import anchors, edge, end_of_rest, left_over
-from scrapers.effort import effort
 from scrapers.print.cut import Piece, cut
 from scrapers.print.pdf import opened, sheet
 from scrapers.print.pdfium import calls
 from scrapers.print.pen import Paper
-from scrapers.source import NotReadable
+from scrapers.source import Effort, NotReadable, effort
 from scrapers.wire.address import file_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scrapers.anssi_catalogue.grid import Grid
-    from scrapers.effort import Effort
     from scrapers.print.drawn import Sheet
     from state.model import Attestation, Page
 

@@ -12,13 +12,11 @@ from scrapers.anssi_catalogue.rows import Reading, check_columns, documents, rea
 from scrapers.anssi_catalogue.sections import Sections, read_sections, says_nothing
 from scrapers.anssi_catalogue.tables import Table, is_document, read_tables
 from scrapers.anssi_catalogue.words import AUDITOR_HEAD, FORMS, NAME
-from scrapers.effort import effort
 from scrapers.print.pdf import read_pdf
-from scrapers.source import LayoutChanged, NotReadable, TooMuch
+from scrapers.source import Effort, LayoutChanged, NotReadable, TooMuch, effort
 from state.model import PARIS, Attestation, Listing, Page, Reason, Remark, Unreadable
 
 if TYPE_CHECKING:
-    from scrapers.effort import Effort
     from scrapers.print.drawn import Drawing
 
 # Sought in text without blanks: where the cover breaks its line is its own affair.

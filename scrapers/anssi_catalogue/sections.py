@@ -20,11 +20,10 @@ from scrapers.anssi_catalogue.words import (
     TITLES,
     title_key,
 )
-from scrapers.source import LayoutChanged
+from scrapers.source import Effort, LayoutChanged
 from state.model import Reason
 
 if TYPE_CHECKING:
-    from scrapers.effort import Effort
     from scrapers.print.drawn import Bookmark, Run, Sheet
 
 HEADING = 70.0  # points: a heading of three lines is lower than this

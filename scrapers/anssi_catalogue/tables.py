@@ -17,13 +17,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from scrapers.anssi_catalogue.grid import PADDING, Block, Column, Grid, grids, lines_of
 from scrapers.anssi_catalogue.words import NAME, tick_colour
 from scrapers.print.french import Line, french_date, unwrap, whole_words
-from scrapers.source import LayoutChanged
+from scrapers.source import Effort, LayoutChanged
 from scrapers.wire.address import file_of
 from state.model import Reason
 
 if TYPE_CHECKING:
     from scrapers.anssi_catalogue.sections import Section, Sections
-    from scrapers.effort import Effort
     from scrapers.print.drawn import Drawing, Link
 
 HALF_LINE = 4.2  # points between the middles of a date and a link of one row, at most

@@ -15,7 +15,7 @@ from typing import ClassVar
 from scrapers.eu_trusted_lists.states import STATES
 from scrapers.root import with_lists
 from scrapers.source import Bounds, Doubtful, Expect, Explanation, Get, Misset
-from scrapers.trust import Register, Root, Trusted, fingerprints
+from scrapers.trust import Register, Root, Signers, Trusted, fingerprints
 from scrapers.trust.words import STATED
 from state.model import Listing, Page, Reason
 
@@ -93,7 +93,6 @@ class StateList:
         """How far the trust reaches, link by link, and how the list is seen."""
         from scrapers.root.explained import explained_rooted
         from scrapers.trust.explained import explained
-        from scrapers.trust.signers import Signers
 
         if with_lists(pages):
             return explained_rooted(pages, self.trusted)

@@ -19,10 +19,9 @@ from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
 
-from scrapers.effort import effort
 from scrapers.page.shown import DRAWN, SETTINGS, holds_data, without_tokens
 from scrapers.page.tree import DEEPEST, Element, decoded, grown
-from scrapers.source import Blocked, LayoutChanged, NotReadable
+from scrapers.source import Blocked, LayoutChanged, NotReadable, effort
 from scrapers.wire.challenge import looks_blocked
 from scrapers.wire.content import bare
 from state.model import Page, Reason

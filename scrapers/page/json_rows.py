@@ -10,10 +10,10 @@ from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING
 
-from scrapers.effort import effort
 from scrapers.page.html import INVISIBLE, Cell, Document, cell_of, lines_of
 from scrapers.page.records import Group, Record
 from scrapers.page.tree import grown
+from scrapers.source import effort
 from state.model import Reason
 
 if TYPE_CHECKING:

@@ -9,18 +9,13 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from bs4.dammit import EncodingDetector
 from lxml import etree
 
-from scrapers.effort import effort
 from scrapers.page.shown import shown
-from scrapers.source import NotReadable
+from scrapers.source import Effort, NotReadable, effort
 from state.model import Reason
-
-if TYPE_CHECKING:
-    from scrapers.effort import Effort
 
 ROOT = "[document]"
 LADEN = 10_000

@@ -11,16 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from scrapers.effort import effort
 from scrapers.print.drawn import Bookmark, Drawing, Sheet
 from scrapers.print.pdfium import calls, decoded, room
 from scrapers.print.pen import Paper, Pen
-from scrapers.source import NotReadable
+from scrapers.source import Effort, NotReadable, effort
 from scrapers.wire.content import has_pdf_end, pdf_start
 from state.model import Reason
 
 if TYPE_CHECKING:
-    from scrapers.effort import Effort
     from scrapers.print.pdfium import Address
 
 MAX_PAGES = 1000  # the catalogue has grown from 68 to 130 pages in a year; a thousand is no catalogue

@@ -7,15 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from ctypes import addressof, c_int, c_void_p, create_string_buffer
 from functools import partial
 from itertools import repeat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from scrapers.print.drawn import Link, Run, Shape, Sheet
 from scrapers.print.pdfium import Address, Places, Pointer, calls, decoded, pointer, room
-from scrapers.source import NotReadable
+from scrapers.source import Effort, NotReadable
 from state.model import Reason
-
-if TYPE_CHECKING:
-    from scrapers.effort import Effort
 
 TEXT, PATH, FORM = 1, 2, 5  # kinds of objects, as PDFium numbers them
 NOT_FILLED = 0

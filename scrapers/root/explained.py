@@ -5,18 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from scrapers.root import is_of_lists
 from scrapers.root.chain import believed
 from scrapers.root.reading import read_rooted
 from scrapers.source import Doubtful, Explanation, LayoutChanged
+from scrapers.trust import Root, Signers, Trusted
 from scrapers.trust.explained import explained
-from scrapers.trust.signers import Signers
 from state.model import Page, Reason
-
-if TYPE_CHECKING:
-    from scrapers.trust import Root, Trusted
 
 
 def links(pages: Sequence[Page], root: Root) -> tuple[Reason, ...]:

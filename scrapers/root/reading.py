@@ -16,9 +16,8 @@ from scrapers.root.chain import Step, believed
 from scrapers.root.follow import asked_at, official, refused
 from scrapers.root.pointers import EU
 from scrapers.source import Doubtful, LayoutChanged
-from scrapers.trust import Register, Root, Trusted, in_the_name_of
+from scrapers.trust import Register, Root, Signers, Trusted, in_the_name_of
 from scrapers.trust.reading import read_list
-from scrapers.trust.signers import Signers
 from state.model import Attestation, Lapse, Listing, Page, Reason, Remark
 
 

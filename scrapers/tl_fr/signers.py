@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import UTC, datetime
 
-from scrapers.trust.signers import Named, Signers
+from scrapers.trust import Named, Signers
 
 LISTS = {
     "295": datetime(2021, 8, 12, 13, 0, 6, tzinfo=UTC),

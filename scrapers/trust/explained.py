@@ -17,7 +17,7 @@ from scrapers.wire.content import bare_xml
 from state.model import Page, Reason
 
 if TYPE_CHECKING:
-    from scrapers.trust.signers import Signers
+    from scrapers.trust import Signers
 
 TYPE = ".//t:ServiceInformation/t:ServiceTypeIdentifier"
 LISTS = "https://ec.europa.eu/tools/lotl/eu-lotl.xml"

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from scrapers.source import Doubtful, LayoutChanged
-from scrapers.trust import Register, in_the_name_of
+from scrapers.trust import Register, Signers, in_the_name_of
 from scrapers.trust.rows import listing_of
-from scrapers.trust.signature import Signed, signed_tree
+from scrapers.trust.signature import signed_tree
 from scrapers.trust.xml import check_scheme, issued, parsed
 from scrapers.wire.content import bare_xml
 from state.model import Listing, Page, Reason
-
-if TYPE_CHECKING:
-    from scrapers.trust.signers import Signers
 
 
 def read_list(pages: Sequence[Page], register: Register, signers: Signers) -> Listing:
@@ -24,16 +20,12 @@ def read_list(pages: Sequence[Page], register: Register, signers: Signers) -> Li
     signer signed: with its listing when the signature holds.
     """
     with in_the_name_of(register.name):
-        signed = _signed(pages, register, signers)
+        if len(pages) != 1:
+            raise LayoutChanged("", Reason.of("not_one_document", found=len(pages)))
+        root = parsed(bare_xml(pages[0].body))
+        check_scheme(root, register.territory)
+        signed = signed_tree(root, signers=signers, issued=issued(root))
         listing = listing_of(signed.root, register)
         if signed.doubt is not None:
             raise Doubtful(*signed.doubt.reasons, listing=listing)
         return listing
-
-
-def _signed(pages: Sequence[Page], register: Register, signers: Signers) -> Signed:
-    if len(pages) != 1:
-        raise LayoutChanged("", Reason.of("not_one_document", found=len(pages)))
-    root = parsed(bare_xml(pages[0].body))
-    check_scheme(root, register.territory)
-    return signed_tree(root, signers=signers, issued=issued(root))

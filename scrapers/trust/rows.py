@@ -1,10 +1,14 @@
-"""From the services of a trusted list to its rows: what the list states of each, label by label."""
+"""From the services of a trusted list to its rows: what the list states of each, label by label.
+
+What it states in words that we do not know is told to operators, each word once.
+"""
 
 from __future__ import annotations
 
 import binascii
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -24,10 +28,10 @@ from scrapers.trust.services import (
     services_in,
 )
 from scrapers.trust.statuses import entries, under
-from scrapers.trust.unknown import remarks_on
-from scrapers.trust.words import LABELS_BY_TYPE, STATED
+from scrapers.trust.words import EXTENSIONS as KNOWN_EXTENSIONS
+from scrapers.trust.words import FIELDS, LABELS_BY_TYPE, NO_USAGES, OTHER_TYPES, STATED, USAGES
 from scrapers.trust.xml import day_in, issued, next_update, parts_of, sequence_of, tag
-from state.model import Attestation, Listing, Reason, Unreadable
+from state.model import Attestation, Listing, Reason, Remark, Unreadable
 from state.words.course import UNSTATED, Printed, printed_text, standing, statuses
 
 if TYPE_CHECKING:
@@ -36,6 +40,16 @@ if TYPE_CHECKING:
 IDENTITIES = ("X509Certificate", "X509SKI", "X509SubjectName", "Other")
 IDENTITY, KINDS = tag("ServiceDigitalIdentity"), tuple(map(tag, IDENTITIES))
 CERTIFICATE = KINDS[0]
+TOPICS = {
+    "new_service_type": "service type",
+    "new_field": "field",
+    "new_information": "additional information",
+    "new_extension": "extension",
+    "no_label": "no label of",
+}
+"""The topics under which operators are told of a word that we do not know, or that states no label."""
+KNOWN_FIELDS = frozenset(map(tag, FIELDS))
+KNOWN_USAGES = USAGES | NO_USAGES
 TAKEN_OVER = "{http://uri.etsi.org/02231/v2/additionaltypes#}TakenOverBy"
 
 
@@ -204,3 +218,34 @@ def refuse_doubles(alike: Sequence[tuple[Service, Attestation]]) -> None:
         if (first := places.setdefault(service.printed(), row.place)) != row.place:
             twice = Reason.of("row_twice", row=f"{row.label} {row.ref}", first=first)
             raise LayoutChanged("", twice, row.place)
+
+
+def remarks_on(services: Sequence[Service]) -> tuple[Remark, ...]:
+    """What the list states in words that we do not know, each once, with the number of services."""
+    news = Counter(news for service in services for news in news_in(service))
+    told = sorted((f"{TOPICS[code]} {word}", code, word, count) for (code, word), count in news.items())
+    return tuple(
+        Remark(topic=topic, reason=Reason.of(code, word=word, services=count))
+        for topic, code, word, count in told
+    )
+
+
+def news_in(service: Service) -> Iterator[tuple[str, str]]:
+    """What a service states in words that we do not know, each with what it is."""
+    by_usage = LABELS_BY_TYPE.get(service.type)
+    if by_usage is None and service.type not in OTHER_TYPES:
+        yield "new_service_type", service.type
+    if by_usage and "" not in by_usage and service.states_no_label:
+        yield "no_label", f"{service.type} {', '.join(service.usages)}"
+    # Sets first: a list has thousands of services, and next to none of them prints anything new.
+    if fields := service.parts.keys() - KNOWN_FIELDS:
+        yield from (("new_field", _word(name)) for name in fields)
+    if not KNOWN_USAGES.issuperset(service.usages):
+        yield from (("new_information", usage) for usage in service.usages if usage not in KNOWN_USAGES)
+    words = map(_word, service.extensions)
+    yield from (("new_extension", word) for word in words if word not in KNOWN_EXTENSIONS)
+
+
+@lru_cache(maxsize=1 << 8)
+def _word(name: str) -> str:
+    return str(etree.QName(name).localname)

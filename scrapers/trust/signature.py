@@ -22,7 +22,7 @@ from scrapers.trust.enveloped import BROKEN, DS, check_whole, decoded
 from state.model import Reason
 
 if TYPE_CHECKING:
-    from scrapers.trust.signers import Named, Signers
+    from scrapers.trust import Named, Signers
 
 
 def secure_parser() -> etree.XMLParser:
@@ -67,14 +67,6 @@ class Signed:
 
     root: etree._Element
     doubt: Doubtful | None = None
-
-
-def signed_list(body: bytes, *, signers: Signers, issued: datetime) -> Signed:
-    """The list in these bytes as whoever signed it did; see `signed_tree`."""
-    try:
-        return signed_tree(etree.fromstring(body, secure_parser()), signers=signers, issued=issued)
-    except etree.XMLSyntaxError as error:
-        raise Doubtful(Reason.of("bad_signature", error=str(error))) from error
 
 
 def signed_tree(root: etree._Element, *, signers: Signers, issued: datetime) -> Signed:

@@ -22,10 +22,9 @@ from toy_register import day
 from scrapers.ans_hds.source import AnsHds
 from scrapers.anssi_catalogue.reading import read_catalogue
 from scrapers.anssi_pending.source import AnssiPending
-from scrapers.effort import effort
 from scrapers.print.drawn import Drawing, Run, Sheet
 from scrapers.print.pdf import read_pdf
-from scrapers.source import SourceError
+from scrapers.source import SourceError, effort
 from scrapers.tl_fr.source import REGISTER
 from scrapers.trust.rows import listing_of
 from state.model import Listing, Page

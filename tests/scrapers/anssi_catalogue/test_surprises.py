@@ -30,12 +30,10 @@ from drawn_catalogue import (
 from refusals import refuses
 
 from notifiers.said.reasons import said
-from scrapers import effort
 from scrapers.anssi_catalogue.reading import read_catalogue
 from scrapers.anssi_catalogue.source import AnssiCatalogue
-from scrapers.effort import Effort
 from scrapers.print.pdf import read_pdf
-from scrapers.source import LayoutChanged
+from scrapers.source import MOST_STEPS, Effort, LayoutChanged
 from state.model import Listing, Page
 
 DECEMBER = Path(__file__).parents[2] / "fixtures" / "anssi_catalogue" / "catalogue-2025-12-05.pdf"
@@ -385,7 +383,7 @@ def test_a_document_that_takes_too_much_work_is_another_layout(
     edit: Edit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is the whole that is counted: of each page, table and cell there is little enough."""
-    monkeypatch.setattr(effort, "MOST", enough_for(Pencil().catalogue(a_catalogue())))
+    monkeypatch.setattr("scrapers.source.MOST_STEPS", enough_for(Pencil().catalogue(a_catalogue())))
     sections = a_catalogue()
     edit(sections)
     body = Pencil().catalogue(sections)
@@ -397,10 +395,10 @@ def test_a_document_that_takes_too_much_work_is_another_layout(
 
 def enough_for(body: bytes) -> int:
     """The steps that a document takes, and a twentieth more."""
-    work = Effort(most=effort.MOST)
+    work = Effort(most=MOST_STEPS)
     read_catalogue(read_pdf(body, work), work)
     return work.spent * 21 // 20
 
 
 def test_a_known_edition_takes_a_small_part_of_the_work_allowed() -> None:
-    assert enough_for(DECEMBER.read_bytes()) < effort.MOST / 20
+    assert enough_for(DECEMBER.read_bytes()) < MOST_STEPS / 20

@@ -89,7 +89,7 @@ def test_deep_data_of_somebody_elses_script_is_passed_over(depth: int, carrier: 
 
 
 def test_an_element_with_attributes_without_end_is_another_layout(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scrapers.effort.MOST", 20_000)
+    monkeypatch.setattr("scrapers.source.MOST_STEPS", 20_000)
     monkeypatch.setattr("scrapers.page.tree.LADEN", 500)
     marks, quoted = " ".join(f"a{n}" for n in range(300)), "b='x > y'" * 300
     for laden in (marks, quoted):
@@ -103,7 +103,7 @@ def test_an_element_with_attributes_without_end_is_another_layout(monkeypatch: p
 
 
 def test_data_of_far_more_values_than_any_list_has_is_another_layout(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scrapers.effort.MOST", 2000)
+    monkeypatch.setattr("scrapers.source.MOST_STEPS", 2000)
     wides: tuple[object, ...] = (list(range(300)), {str(n): n for n in range(300)}, [[]] * 300)
     for wide in wides:
         body = json.dumps(wide).encode()
@@ -117,7 +117,7 @@ def test_data_of_far_more_values_than_any_list_has_is_another_layout(monkeypatch
 
 
 def test_rows_that_would_be_far_more_than_their_data_are_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scrapers.effort.MOST", 2000)
+    monkeypatch.setattr("scrapers.source.MOST_STEPS", 2000)
     row = {**{f"k{n}": n for n in range(60)}, "list": [{"n": 1}] * 60}
     with refuses(TooMuch, match="more than 2000 steps"):
         [*object_tables([row], WORDS)]

@@ -9,12 +9,11 @@ from refusals import refuses
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
-from scrapers.effort import Effort
 from scrapers.print import pdf, pen
 from scrapers.print.drawn import Bookmark, Box
 from scrapers.print.pdf import read_pdf
 from scrapers.print.pen import Pen
-from scrapers.source import NotReadable, TooMuch
+from scrapers.source import Effort, NotReadable, TooMuch
 from scrapers.wire.content import unexpected
 
 EDITIONS = sorted((Path(__file__).parents[2] / "fixtures" / "anssi_catalogue").glob("*.pdf"))

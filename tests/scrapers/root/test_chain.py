@@ -18,9 +18,8 @@ from refusals import refuses
 
 from scrapers.eu_lotl.source import EuLotl
 from scrapers.root import LONGEST
-from scrapers.root.chain import believed
+from scrapers.root.chain import SHIPPED, believed, points
 from scrapers.root.follow import official
-from scrapers.root.journal import SHIPPED, points
 from scrapers.source import Doubtful, LayoutChanged, Unreachable
 from scrapers.tl_fr.source import ANSSI_2019, TlFr
 from scrapers.trust import Root
