@@ -23,8 +23,7 @@ import pytest
 from click.testing import CliRunner
 from real_registers import paris, watched
 
-from notifiers.said.printed import counted_together, unbroken
-from notifiers.said.voice import voice
+from notifiers.said.voice import counted_together, unbroken, voice
 from state.file.store import Store
 from state.kept.carried import carry
 from state.model import Version

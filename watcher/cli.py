@@ -142,7 +142,7 @@ def _stopped(lang: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    from notifiers.said.printed import clean
+    from notifiers.said.voice import clean
 
     return clean(text)
 

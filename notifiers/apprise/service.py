@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING, Any
 from notifiers.notifier import DeliveryError, Means, Probe, Unset
 from notifiers.said.digest import matched
 from notifiers.said.parts import HEAD, Part, body, parts, plain_passage
-from notifiers.said.printed import size, unbroken
-from notifiers.said.voice import voice
+from notifiers.said.voice import size, unbroken, voice
 from notifiers.wire.call import Answer, refusal
 from notifiers.wire.posted import Posted
 from state.model import Reason

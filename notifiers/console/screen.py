@@ -13,7 +13,7 @@ from rich.text import Text
 
 from notifiers.notifier import DeliveryError, Means, Notifier, Probe
 from notifiers.said import account, digest, wording
-from notifiers.said.printed import Line, encodable
+from notifiers.said.voice import Line, encodable
 from state.model import Event, Reason, Weight
 from state.words.post import Message, Notice, Receipt
 
@@ -22,7 +22,7 @@ from state.words.post import Message, Notice, Receipt
 class Console:
     """Writes messages to a text stream, one after the other and never mixed.
 
-    Text from registers is written as text: no escape sequence or markup of its own survives (`printed.clean`,
+    Text from registers is written as text: no escape sequence or markup of its own survives (`voice.clean`,
     and `Text` objects that rich does not parse). A receipt means that the stream took it.
     """
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from notifiers.mail import page
 from notifiers.mail.threads import mail_id, root_of, told_by
-from notifiers.said.printed import clean
+from notifiers.said.voice import clean
 
 if TYPE_CHECKING:
     from notifiers.mail.letterhead import Letterhead

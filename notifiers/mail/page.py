@@ -13,8 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from notifiers.said import digest, named, parts, wording
-from notifiers.said.printed import Line, Span, clip, counted_together, unbroken
-from notifiers.said.voice import voice
+from notifiers.said.voice import Line, Span, clip, counted_together, unbroken, voice
 
 if TYPE_CHECKING:
     from notifiers.mail.letterhead import Letterhead

@@ -13,7 +13,7 @@ import ssl
 from dataclasses import dataclass
 
 from notifiers.notifier import DeliveryError
-from notifiers.said.printed import clean, clip
+from notifiers.said.voice import clean, clip
 from state.model import Reason
 
 ENHANCED = re.compile(r"[245]\.(\d{1,3}\.\d{1,3})\b")

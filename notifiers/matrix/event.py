@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from notifiers.said.parts import Part, Passage, plain, plain_passage
 from notifiers.said.parts import parts as in_parts
-from notifiers.said.printed import JOINER, Line, Span, merged, unbroken
+from notifiers.said.voice import JOINER, Line, Span, merged, unbroken
 
 if TYPE_CHECKING:
     from state.words.post import Message

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 from notifiers.matrix.codes import refused
 from notifiers.matrix.event import MARK, Json, content, edit, mark, parts, transaction
 from notifiers.notifier import DeliveryError, Means, Probe, Unset
-from notifiers.said.printed import link
+from notifiers.said.voice import link
 from notifiers.wire.call import TIMEOUT, Answer, call
 from notifiers.wire.codes import encoded, told
 from notifiers.wire.posted import Posted

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from notifiers.said.digest import matched
 from notifiers.said.parts import Part, Passage, body, plain_passage
 from notifiers.said.parts import parts as in_parts
-from notifiers.said.printed import Line, clip, unbroken
+from notifiers.said.voice import Line, clip, unbroken
 from state.model import Weight
 
 if TYPE_CHECKING:

@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from notifiers.said import named, wording
-from notifiers.said.printed import Line, Span, link
+from notifiers.said.named import evidence_place
 from notifiers.said.reasons import said
-from notifiers.said.row import evidence_place
-from notifiers.said.voice import voice
+from notifiers.said.voice import Line, Span, link, voice
 from state.model import Attestation, Event, Kind, Reason
 
 SHA_SHOWN = 12

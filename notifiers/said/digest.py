@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from notifiers.said import account, named, recall, wording
-from notifiers.said.printed import clean, clip, line_text
 from notifiers.said.reasons import notice_text, said
-from notifiers.said.voice import voice
+from notifiers.said.voice import clean, clip, line_text, voice
 from state.model import Event, Kind, Weight
 from state.words.labels import rank_of
 

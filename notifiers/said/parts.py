@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from notifiers.said import account, digest, recall, wording
-from notifiers.said.printed import Line, Span, clip, line_text, size
-from notifiers.said.voice import voice
+from notifiers.said.voice import Line, Span, clip, line_text, size, voice
 from state.model import Weight
 
 if TYPE_CHECKING:

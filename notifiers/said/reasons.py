@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from notifiers.said.named import country_name, kind_name, label_name, value_text
-from notifiers.said.row import place_text
+from notifiers.said.named import country_name, kind_name, label_name, place_text, value_text
 from notifiers.said.voice import voice
 from state.model import Kind, Reason, Run, Value
 

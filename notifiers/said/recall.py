@@ -10,9 +10,8 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from notifiers.said import wording
-from notifiers.said.printed import Line, Span, clean, clip
 from notifiers.said.reasons import said as reason_said
-from notifiers.said.voice import voice
+from notifiers.said.voice import Line, Span, clean, clip, voice
 
 if TYPE_CHECKING:
     from state.model import Event, Reason

@@ -15,6 +15,7 @@ from notifiers.said.named import (
     ISO_DAY,
     NUMBERED,
     RECOMMENDATIONS,
+    Label,
     date_text,
     field_name,
     label_of,
@@ -44,7 +45,6 @@ from notifiers.said.voice import voice
 from state.model import Attestation, Cause, Event, FieldChange, Kind, day_of
 
 if TYPE_CHECKING:
-    from notifiers.said.named import Label
     from state.words.post import Notice
 
 SAYS_STATUS = (Kind.LOST, Kind.SERVICE_REMOVED, Kind.CANDIDATE_LISTED, Kind.CANDIDATE_DELISTED)

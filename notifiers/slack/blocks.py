@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 
 from notifiers.said import account, digest, recall, wording
 from notifiers.said.parts import Passage, passages
-from notifiers.said.printed import Line, Span, clean, clip, literal, mrkdwn, size
-from notifiers.said.voice import voice
+from notifiers.said.voice import Line, Span, clean, clip, size, voice
 from notifiers.slack import kit
-from notifiers.slack.kit import HEADER, Block, Button, actions, context, header, section
+from notifiers.slack.kit import HEADER, Block, Button, actions, context, header, literal, mrkdwn, section
 
 if TYPE_CHECKING:
     from state.model import Event

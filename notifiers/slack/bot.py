@@ -20,7 +20,7 @@ from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from notifiers.notifier import DeliveryError
-from notifiers.said.printed import unbroken
+from notifiers.said.voice import unbroken
 from notifiers.slack.blocks import UNHEARD, Clicks, Part, parts
 from notifiers.slack.call import BASE_URL, ask, make_client
 from notifiers.slack.reach import obstacle

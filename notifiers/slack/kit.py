@@ -8,12 +8,12 @@ every `action_id` once in its row (https://docs.slack.dev/reference/block-kit/bl
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from notifiers.said.printed import Line, Span, clip, literal, size, unbroken
-from notifiers.said.voice import voice
+from notifiers.said.voice import JOINER, Line, Span, clip, size, unbroken, voice
 
 Block = dict[str, Any]
 Value = Mapping[str, str | int]
@@ -22,6 +22,7 @@ HEADER, TEXT, LINE = 150, 2_800, 1_200
 PREFIX = "vigilabel"
 EVENT = f"{PREFIX}.event"
 MOST, LABEL, VALUE = 25, 75, 2_000
+CONTROL, STYLE = re.compile(r"<(?=[!@#a-zA-Z/])"), re.compile(r"[*_~`]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,25 @@ class Button:
     value: Value
     style: str = ""
     confirm: str = ""
+
+
+def literal(text: str) -> str:
+    """The text for a field that Slack shows as it is (`plain_text`, elements of `rich_text`).
+
+    Slack interprets nothing there. An invisible joiner still breaks what would be a control sequence
+    (`<!channel>`, `<@U1>`, a link), so that it stays text wherever the message is quoted or forwarded.
+    """
+    return CONTROL.sub("<" + JOINER, text)
+
+
+def mrkdwn(text: str) -> str:
+    """The text for a field that Slack interprets: `& < >` as entities, and style marks made inert.
+
+    Slack has no escape for `* _ ~` and the backtick; each is fenced by invisible joiners, so that it never
+    stands at a word's edge, where Slack looks for marks.
+    """
+    entities = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return STYLE.sub(lambda mark: JOINER + mark[0] + JOINER, entities)
 
 
 def plain_text(text: str, limit: int = TEXT) -> Block:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from slack_sdk.errors import SlackRequestError
 
 from notifiers.notifier import DeliveryError
-from notifiers.said.printed import clean, clip
+from notifiers.said.voice import clean, clip
 from notifiers.wire import call
 from notifiers.wire.call import wait
 from state.model import Reason

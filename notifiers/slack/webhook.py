@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from notifiers.notifier import DeliveryError, Means, Notifier, Probe, Unset
-from notifiers.said.printed import unbroken
-from notifiers.said.voice import voice
+from notifiers.said.voice import unbroken, voice
 from notifiers.slack.blocks import Part, parts
 from notifiers.slack.bot import BETWEEN_PARTS, PACE, TIMEOUT
 from notifiers.slack.call import hand_in

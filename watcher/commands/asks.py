@@ -231,7 +231,7 @@ def listing(
     `document`), apart. Candidates and archived rows are left out. With
     `secnumcloud+hds`: who holds both, since when, and which ends first.
     """
-    from notifiers.said.printed import line_text
+    from notifiers.said.voice import line_text
     from state.words.labels import TOGETHER
     from watcher.ask.holders import holders_of
     from watcher.ask.views.listed.held import Holding, documented_view, row_view

@@ -265,7 +265,7 @@ def _examine(call: Call, wanted: Wanted, to: Hearer) -> list[Found]:
 
 def _shown(found: Iterable[Found], to: Hearer) -> list[Found]:
     """Prints each as soon as it is known; those that must be mended."""
-    from notifiers.said.printed import clean
+    from notifiers.said.voice import clean
 
     wrong = []
     for one in found:
@@ -277,7 +277,7 @@ def _shown(found: Iterable[Found], to: Hearer) -> list[Found]:
 
 def _advise(wrong: Iterable[Found], to: Hearer) -> None:
     """What to do, once for all that it is said of: four registers are silent for one reason."""
-    from notifiers.said.printed import clean
+    from notifiers.said.voice import clean
 
     said: dict[str, list[Found]] = {}
     for one in wrong:

@@ -237,8 +237,7 @@ ROW = ("label", "provider", "holder", "subject", "ref", "from", "until", "status
 
 
 def _rows(seen: Listing, providers: Providers, to: Hearer) -> list[list[str]]:
-    from notifiers.said.named import status_kept
-    from notifiers.said.row import place_text
+    from notifiers.said.named import place_text, status_kept
     from watcher.look.compare.nameless import read_with_providers
 
     return [
@@ -259,8 +258,8 @@ def _rows(seen: Listing, providers: Providers, to: Hearer) -> list[list[str]]:
 
 
 def _say_reading(seen: Listing, to: Hearer) -> None:
+    from notifiers.said.named import place_text
     from notifiers.said.reasons import said
-    from notifiers.said.row import place_text
     from watcher.said.told import counted
 
     say(to.say("read.edition", when=seen.edition_at) if seen.edition_at else to.say("read.undated"))

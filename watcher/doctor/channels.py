@@ -171,7 +171,7 @@ def worded_probe(probe: Probe, lang: str) -> Probed:
 
 def text_of(told: Probed, say: Voice, of: str = "") -> str:
     """A probe as people read it, on a line of its own, and what to do on the next."""
-    from notifiers.said.printed import clean
+    from notifiers.said.voice import clean
 
     mark = "-" if told.good is None else say("probe.good") if told.good else say("probe.wrong")
     line = f"{mark:5}  {of}{told.what}{say('phrase.colon')}{clean(told.found)}"

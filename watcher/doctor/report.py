@@ -7,11 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from babel.numbers import format_decimal
 
-from notifiers.said.named import source_title, subject_text
-from notifiers.said.printed import clean, clip
+from notifiers.said.named import place_text, source_title, subject_text
 from notifiers.said.reasons import all_said, said, spoken
-from notifiers.said.row import place_text
-from notifiers.said.voice import Voice
+from notifiers.said.voice import Voice, clean, clip
 from notifiers.said.wording import title
 from scrapers.source import Explanation
 from state.model import Attestation, Cause, Event, Page, Reason

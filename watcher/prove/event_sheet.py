@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from notifiers.said import named, wording
-from notifiers.said.row import place_text
+from notifiers.said.named import place_text
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import Voice, voice
 from watcher.prove.quote import quoted

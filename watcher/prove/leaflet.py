@@ -9,10 +9,9 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from notifiers.said import wording
-from notifiers.said.printed import clean
-from notifiers.said.row import place_text
+from notifiers.said.named import place_text
 from notifiers.said.texts import LANGUAGES
-from notifiers.said.voice import Voice, voice
+from notifiers.said.voice import Voice, clean, voice
 
 if TYPE_CHECKING:
     from state.model import Event, Page

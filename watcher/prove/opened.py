@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from itertools import zip_longest
 from typing import Any
 
-from notifiers.said.printed import clean
+from notifiers.said.voice import clean
 from state.codec import instant, text
 from state.kept import audit
 from state.model import Page

@@ -14,8 +14,7 @@ from html import escape
 from pathlib import Path
 from textwrap import fill
 
-from notifiers.said.printed import clean
-from notifiers.said.voice import voice
+from notifiers.said.voice import clean, voice
 
 FORM = 1
 """Raised with any change of what a sheet says or how: see `watcher.prove.leaflet.FORM`."""

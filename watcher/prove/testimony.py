@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from notifiers.said.named import status_kept
-from notifiers.said.row import place_text
+from notifiers.said.named import place_text, status_kept
 from scrapers.source import Pictures
 from watcher.prove.event_sheet import rows_shown
 

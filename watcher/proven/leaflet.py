@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from notifiers.said import named
-from notifiers.said.row import place_text
+from notifiers.said.named import place_text
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import Voice, voice
 from state.model import day_of

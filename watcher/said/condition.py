@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from notifiers.said.named import label_name, source_title
-from notifiers.said.printed import Span, clean, clip
+from notifiers.said.named import count_text, label_name, source_title
 from notifiers.said.reasons import message_said, said
-from notifiers.said.row import count_text
-from notifiers.said.voice import voice
+from notifiers.said.voice import Span, clean, clip, voice
 from state.model import day_of
 from state.words.labels import Family, in_family
 from watcher.look.condition import Condition, State

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from notifiers.said.named import label_name, printed, ref_text, subject_text, validity_text
-from notifiers.said.printed import Line, Span, clean, clip, link
-from notifiers.said.row import notes
+from notifiers.said.named import label_name, printed, ref_text, row_notes, subject_text, validity_text
+from notifiers.said.voice import Line, Span, clean, clip, link
 from state.model import Event, Version, day_of
 from watcher.ask.find.found import Found, Group, Mark, Part, Who
 from watcher.said.condition import unread_text
@@ -103,7 +102,7 @@ def row_line(version: Version, to: Hearer) -> Line:
         clip(subject_text(row, to.lang), LONG if to.terminal else SHORT),
         Span(text=clip(printed(ref or ""), REF), url=link(row.url)),
         validity_text(row, to.lang),
-        *notes(version, to.lang).values(),
+        *row_notes(version, to.lang).values(),
         to.say("find.gone", day=day_of(version.until)) if version.until else "",
     )
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from notifiers.said import named
 from notifiers.said.account import SHA_SHOWN
-from notifiers.said.named import label_name, ref_text, status_name, subject_text
-from notifiers.said.printed import Line, Span, clean, link
-from notifiers.said.row import notes, place_text
+from notifiers.said.named import label_name, place_text, ref_text, row_notes, status_name, subject_text
+from notifiers.said.voice import Line, Span, clean, link
 from state.model import Evidence, Version, day_of
 from state.words.course import due_on
 from state.words.labels import scheme_of
@@ -142,7 +141,7 @@ def _answer(past: Past, to: Hearer, *, named: bool) -> Item:
     others = (plain(_other(past, source, to)) for source in past.sources if source != past.source)
     sides = (plain(say.each("was.bound", key, text=text)) for key, text in bounds(past.finding, to))
     standing = [row for row in past.finding.rows if row.until is None][:most]
-    now = (", ".join(notes(row, to.lang).values()) for row in standing)
+    now = (", ".join(row_notes(row, to.lang).values()) for row in standing)
     today = (plain(say("past.today", text=one)) for one in now if one)
     proofs = [
         *(_paper(one, to) for one in (*past.attested, *past.withdrawn)),

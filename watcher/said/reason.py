@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 from notifiers.said.account import capital, proof
 from notifiers.said.named import kind_name, label_name, printed
-from notifiers.said.printed import Line, clean, clip, line_text
 from notifiers.said.reasons import said, told_or_kept
+from notifiers.said.voice import Line, Voice, clean, clip, line_text
 from state.model import Event, Kind, Known, day_of
 from watcher.said.news.event import event_item
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, plain, programs, some
 from watcher.tell.want import Term
 
 if TYPE_CHECKING:
-    from notifiers.said.voice import Voice
     from state.model import Reason
     from state.words.post import Owed, Subscription
     from watcher.ask.watch.waiting import Waiting

@@ -8,8 +8,7 @@ from datetime import UTC, date, datetime
 
 from notifiers.said.account import joined
 from notifiers.said.named import label_name, shortened, source_title
-from notifiers.said.printed import Line, Span, clean, clip
-from notifiers.said.voice import Voice, voice
+from notifiers.said.voice import Line, Span, Voice, clean, clip, voice
 from state.model import PARIS, day_of
 from state.words.verbs import VERBS
 

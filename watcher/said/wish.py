@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from notifiers.said.named import kind_name, label_name, printed
-from notifiers.said.printed import Line, Span, clean, clip
 from notifiers.said.reasons import told_or_kept
+from notifiers.said.voice import Line, Span, clean, clip
 from state.model import Kind, Provider, Weight, day_of
 from state.words.labels import TOGETHER
 from state.words.post import bare, is_member

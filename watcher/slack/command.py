@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from notifiers.said.printed import clean, clip
+from notifiers.said.voice import clean, clip
 from scrapers.print.french import french_date
 from state.names import print_key, tidy
 from state.words.labels import GROUPS, LABELS, TOGETHER, meant, stem, unknown_together

@@ -16,7 +16,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from notifiers.notifier import DeliveryError
-from notifiers.said.printed import clean
+from notifiers.said.voice import Voice, clean
 from notifiers.slack.kit import Button
 from state.file import claims
 from state.model import Event, Provider
@@ -36,7 +36,6 @@ from watcher.slack.reply import Answer, Reply
 from watcher.tell import recall
 
 if TYPE_CHECKING:
-    from notifiers.said.voice import Voice
     from state.words.post import Retraction, Subscription
     from watcher.app import App
     from watcher.ask.news.joined import Joined

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from notifiers.said.printed import Line, Span, clip, line_text, mrkdwn, unbroken
-from notifiers.said.voice import Voice, voice
-from notifiers.slack.kit import TEXT, Block, Button, about, actions, context, header, rich
+from notifiers.said.voice import Line, Span, Voice, clip, line_text, unbroken, voice
+from notifiers.slack.kit import TEXT, Block, Button, about, actions, context, header, mrkdwn, rich
 from state.words.verbs import VERBS
 from watcher.said.told import Item, Told, grouped
 

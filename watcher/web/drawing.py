@@ -20,12 +20,10 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from notifiers.said import named, row, wording
-from notifiers.said.printed import counted_together, link, unbroken
+from notifiers.said import named, wording
 from notifiers.said.reasons import said as reason_said
-from notifiers.said.row import place_text
 from notifiers.said.texts import LANGUAGES
-from notifiers.said.voice import voice
+from notifiers.said.voice import counted_together, link, unbroken, voice
 from state.model import PARIS, Event, Kind, Provider, day_of
 from state.names import ABROAD
 from state.words.labels import paper_of
@@ -237,7 +235,7 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "label": named.label_name,
     "short": short_name,
     "kind": named.kind_name,
-    "event_kind": row.event_kind,
+    "event_kind": named.event_kind,
     "title": wording.title,
     "sentence": wording.sentence,
     "source": named.source_title,
@@ -251,7 +249,7 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "subject": named.subject_text,
     "scope": named.scope_text,
     "ref": named.ref_text,
-    "place": place_text,
+    "place": named.place_text,
     "status": named.status_name,
     "level": named.level_text,
     "validity": named.validity_text,
@@ -259,11 +257,11 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "state": condition_text.state_name,
     "reasons": condition_text.reasons,
     "unread_text": condition_text.unread_text,
-    "notes": row.notes,
-    "scheme": row.scheme_text,
+    "notes": named.row_notes,
+    "scheme": named.scheme_text,
     "schemes": _heard(schemes_text),
-    "evidence_place": row.evidence_place,
-    "lacking": row.count_text,
+    "evidence_place": named.evidence_place,
+    "lacking": named.count_text,
     "sides": sides,
     "standing": standing,
     "past_said": past_said,

@@ -164,7 +164,7 @@ def test_what_a_register_prints_stays_text(
 @example("=?utf-8?q?Bcc?=", "[CHU] veille, <a@b.c>")
 @example("x" * 300, "y" * 80)
 def test_headers_are_folded_and_come_back_whole(subject: str, name: str) -> None:
-    from notifiers.said.printed import clean
+    from notifiers.said.voice import clean
 
     draft = Draft(id="<a@b.c>", answers=(), subject=subject, plain="x", html="x", lang="fr")
     head = replace(HEAD, name=name.encode("utf-8", "replace").decode())

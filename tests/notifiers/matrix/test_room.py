@@ -16,7 +16,7 @@ from notifiers.matrix.event import MOST, content, parts, transaction
 from notifiers.matrix.room import Matrix
 from notifiers.notifier import DeliveryError
 from notifiers.said import digest, recall
-from notifiers.said.printed import JOINER, clean, unbroken
+from notifiers.said.voice import JOINER, clean, unbroken
 from notifiers.wire.posted import Posted
 from state.model import Attestation, Event, Kind, Reason
 from state.words.post import Message, Receipt, Retraction, Undone

@@ -15,7 +15,7 @@ from hostile_names import HOSTILE
 from markdown_it import MarkdownIt
 
 from notifiers.mattermost.post import HIGH, OTHER, markdown, parts, post
-from notifiers.said.printed import JOINER, clean, unbroken
+from notifiers.said.voice import JOINER, clean, unbroken
 from notifiers.wire.codes import encoded
 from state.model import Attestation, Event, Kind
 from state.words.post import Message

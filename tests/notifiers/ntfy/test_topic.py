@@ -13,7 +13,7 @@ from hostile_names import HOSTILE
 from notifiers.ntfy.notification import MOST, notification, parts
 from notifiers.ntfy.topic import Ntfy
 from notifiers.said import digest
-from notifiers.said.printed import clean, unbroken
+from notifiers.said.voice import clean, unbroken
 from notifiers.wire.posted import Posted
 from state.model import Attestation, Event, Kind, Weight
 from state.words.post import Message, Notice, Receipt, Retraction

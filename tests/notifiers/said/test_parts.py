@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from notifiers.said import account, digest, wording
 from notifiers.said.parts import Passage, parts, plain, plain_passage
-from notifiers.said.printed import line_text
+from notifiers.said.voice import line_text
 from state.model import Attestation, Event, Kind
 from state.words.post import Message, Notice, Receipt, Retraction
 

@@ -13,7 +13,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from notifiers.said import digest, named, wording
-from notifiers.said.row import event_kind
+from notifiers.said.named import event_kind
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
 from notifiers.slack import blocks

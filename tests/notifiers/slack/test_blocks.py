@@ -18,9 +18,10 @@ from slack_sdk.models.blocks import Block
 from syrupy.assertion import SnapshotAssertion
 
 from notifiers.said import digest
-from notifiers.said.printed import clean, clip, link, literal, mrkdwn, size
+from notifiers.said.voice import clean, clip, link, size
 from notifiers.slack import blocks
 from notifiers.slack.blocks import Clicks
+from notifiers.slack.kit import literal, mrkdwn
 from state.model import Attestation, Cause, Event, Evidence, FieldChange, Kind, Neighbour, Provider, Weight
 from state.words.labels import LABELS
 from state.words.post import Message, Notice, Retraction

@@ -10,7 +10,7 @@ from card_limits import card_problems, card_text
 from hostile_names import HOSTILE
 
 from notifiers.notifier import Means, NamedChannel, Unset
-from notifiers.said.printed import clean, unbroken
+from notifiers.said.voice import clean, unbroken
 from notifiers.teams.card import MOST, parts, post
 from notifiers.teams.flow import Teams, make
 from notifiers.wire.codes import encoded

@@ -25,7 +25,7 @@ from notifiers.mattermost.hook import Mattermost
 from notifiers.notifier import DeliveryError, Notifier
 from notifiers.ntfy.topic import Ntfy
 from notifiers.said import digest, wording
-from notifiers.said.printed import unbroken
+from notifiers.said.voice import unbroken
 from notifiers.teams.flow import Teams
 from notifiers.wire.posted import Posted
 from state.model import Event, Kind, Provider

@@ -7,8 +7,8 @@ from command_line import SOURCE, CommandLine
 from one_language import strange
 from toy_register import ToyRegister
 
+from notifiers.said.named import place_text
 from notifiers.said.reasons import said
-from notifiers.said.row import place_text
 from state.file import claims
 from state.file.opening import open_store
 from state.model import Reason

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 from toy_register import day, row
 
-from notifiers.said.printed import line_text
 from notifiers.said.texts import LANGUAGES
+from notifiers.said.voice import line_text
 from state.model import Cause, Event, Evidence, Kind, Provider
 from state.words.post import Channel, Owed, Retraction, Subscription
 from watcher.ask.why import Account, Fate, Unmet

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from notifiers.said.printed import Span, line_text
+from notifiers.said.voice import Span, line_text
 from state.model import Provider
 from state.words.post import Channel, Subscription
 from watcher.said.drawn.table import draw, told_text

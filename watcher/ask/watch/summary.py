@@ -9,8 +9,8 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from notifiers.said.printed import clean
 from notifiers.said.reasons import all_said
+from notifiers.said.voice import clean
 from state.model import PARIS, Cause, Reason, Run
 from state.owed import counted, outbox
 from state.seen.events import log

@@ -13,8 +13,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from notifiers.said import named
-from notifiers.said.printed import link
-from notifiers.said.voice import voice
+from notifiers.said.voice import link, voice
 from state.model import PARIS, PRINTED_REF
 from state.words.labels import ALWAYS
 from watcher.ask.views.events import Event

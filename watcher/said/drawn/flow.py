@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from shutil import get_terminal_size
 
-from notifiers.said.printed import counted_together, room_of, unbroken
+from notifiers.said.voice import counted_together, room_of, unbroken
 
 GLUE, HARD, THIN = "\ufdd0", "\ufdd1", "\ufdd2"
 """Stand for spaces at which no line is broken: noncharacters, which no text has (Unicode, 23.7)."""

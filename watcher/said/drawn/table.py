@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TextIO
 
-from notifiers.said.printed import Line, Span, clean, encodable, line_text, room_of
+from notifiers.said.voice import Line, Span, clean, encodable, line_text, room_of
 from watcher.said.drawn.indented import indented
 from watcher.said.told import Told, grouped
 

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from notifiers.said.named import label_name
-from notifiers.said.printed import Line as Words
-from notifiers.said.printed import Span, clip
-from notifiers.said.voice import voice
+from notifiers.said.voice import Line as Words
+from notifiers.said.voice import Span, clip, voice
 from state.model import Kind
 from watcher.said.news.looks import counts, edition_name, line_about, line_text, rest
 from watcher.said.told import SHORT, Hearer, Item, Told, bold, dotted, plain

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from notifiers.said.named import printed, subject_text
-from notifiers.said.printed import Span, clean, clip, link
+from notifiers.said.named import evidence_place, printed, subject_text
 from notifiers.said.reasons import said as reason_said
-from notifiers.said.row import evidence_place
+from notifiers.said.voice import Span, clean, clip, link
 from notifiers.said.wording import edition_text, event_status, title
 from state.model import Cause, Event
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, plain

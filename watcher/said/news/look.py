@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from notifiers.said.digest import counted as counted_events
 from notifiers.said.digest import weightiest_first
-from notifiers.said.printed import Span, clean, clip
+from notifiers.said.named import missing_lines
 from notifiers.said.reasons import held_said, message_said, said
-from notifiers.said.row import missing_lines
+from notifiers.said.voice import Span, clean, clip
 from notifiers.said.wording import title
 from state.model import Cause, Event, Run, day_of
 from watcher.look.condition import word_of

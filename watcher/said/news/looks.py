@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from notifiers.said.named import label_name, label_of, printed, source_title, subject_text
-from notifiers.said.printed import Line as Words
-from notifiers.said.printed import Span, clean, clip
-from notifiers.said.voice import voice
+from notifiers.said.voice import Line as Words
+from notifiers.said.voice import Span, clean, clip, voice
 from notifiers.said.wording import title
 from state.model import Cause, day_of
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, plain, unlisted

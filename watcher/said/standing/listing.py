@@ -7,9 +7,17 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from notifiers.said.named import country_name, label_name, printed, ref_text, subject_text, validity_text
-from notifiers.said.printed import Line, Span, clip, link
-from notifiers.said.row import notes, scheme_text
+from notifiers.said.named import (
+    country_name,
+    label_name,
+    printed,
+    ref_text,
+    row_notes,
+    scheme_text,
+    subject_text,
+    validity_text,
+)
+from notifiers.said.voice import Line, Span, clip, link
 from state.model import Attestation, Provider, Version, day_of
 from state.names import HOME, abroad, print_key
 from state.words.labels import rank_of
@@ -52,7 +60,7 @@ def row_item(version: Version, to: Hearer, head: Line, *register: str) -> Item:
             Span(text=clip(ref_text(row, to.lang), most), url=link(row.url)),
             scheme_text(row, to.lang),
             to.say("row.printed_as", holder=clip(holder, short)) if other else "",
-            *(note for name, note in notes(version, to.lang).items() if name not in dated),
+            *(note for name, note in row_notes(version, to.lang).items() if name not in dated),
             *register,
         ),
     )
@@ -128,7 +136,7 @@ def _row(version: Version, held: together.Held, to: Hearer) -> Line:
         clip(subject_text(row, to.lang), LONG if to.terminal else SHORT),
         validity_text(row, to.lang),
         Span(text=clip(ref_text(row, to.lang), LONG if to.terminal else REF), url=link(row.url)),
-        *notes(version, to.lang).values(),
+        *row_notes(version, to.lang).values(),
     )
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from notifiers.said.named import label_name, printed, scope_name, scope_text
-from notifiers.said.row import missing_text, notes
+from notifiers.said.named import label_name, missing_text, printed, row_notes, scope_name, scope_text
 from state.model import day_of
 from state.words.labels import ALWAYS, TOGETHER, numbered
 from watcher.ask.standing.race import Place, Sign, Standing
@@ -14,8 +13,7 @@ from watcher.said.drawn.table import Table
 from watcher.said.told import Hearer, Item, bold, plain
 
 if TYPE_CHECKING:
-    from notifiers.said.printed import Line
-    from notifiers.said.voice import Voice
+    from notifiers.said.voice import Line, Voice
     from state.model import Provider
     from state.noted.chain import Chain
     from state.noted.footings import Footing
@@ -45,7 +43,7 @@ def _cell(standing: Standing, to: Hearer) -> str:
         return together_text(standing.together, to)
     until = ends_text(standing, to)
     if len(standing.rows) == 1:
-        return ", ".join((until, *notes(standing.rows[0], to.lang).values()))
+        return ", ".join((until, *row_notes(standing.rows[0], to.lang).values()))
     missing = to.say("race.missing", count=len(standing.missing)) if standing.missing else ""
     return to.say("race.rows", until=until, rows=len(standing.rows), missing=missing)
 

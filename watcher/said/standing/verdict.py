@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from notifiers.said.named import source_of, subject_text
-from notifiers.said.row import missing_text
+from notifiers.said.named import missing_text, source_of, subject_text
 from state.model import PARIS, day_of
 from watcher.ask.standing.race import Sign
 from watcher.said.standing.race import both_text

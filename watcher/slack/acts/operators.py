@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from notifiers.notifier import DeliveryError
-from notifiers.said.printed import Span
+from notifiers.said.voice import Line, Span
 from state.names import print_key
 from state.words.post import bare, is_member, workspace_of
 from state.workspaces import installations
@@ -15,7 +15,6 @@ from watcher.said.told import plain
 from watcher.slack.reply import Reply
 
 if TYPE_CHECKING:
-    from notifiers.said.printed import Line
     from state.workspaces.installations import Installation
     from watcher.slack.command import Command
     from watcher.slack.desk import Asked

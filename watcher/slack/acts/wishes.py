@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from notifiers.said.printed import clean
 from notifiers.said.texts import LANGUAGES
+from notifiers.said.voice import clean
 from state.model import Weight
 from state.names import print_key
 from state.owed import subscriptions

@@ -14,8 +14,8 @@ from hashlib import sha256
 from typing import Any
 
 from notifiers.notifier import DeliveryError
-from notifiers.said.printed import clean, mrkdwn
-from notifiers.slack.kit import context
+from notifiers.said.voice import clean
+from notifiers.slack.kit import context, mrkdwn
 from state.owed import subscriptions
 from state.seen.events import log
 from watcher.errors import Mistyped

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from notifiers.said.printed import clean, clip, mrkdwn
-from notifiers.slack.kit import Block, context, header, rich, section
+from notifiers.said.voice import clean, clip
+from notifiers.slack.kit import Block, context, header, mrkdwn, rich, section
 from state.owed import subscriptions
 from watcher.ask.standing import race as racing
 from watcher.ask.watch import watched

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from notifiers.said.printed import Line, clean, clip
 from notifiers.said.reasons import said
-from notifiers.said.voice import voice
+from notifiers.said.voice import Line, clean, clip, voice
 from notifiers.slack.kit import Button
 from state.model import Reason
 from state.words.meant import alike

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from notifiers.said.printed import Line, clean, clip
+from notifiers.said.voice import Line, clean, clip
 from notifiers.slack.blocks import retract_button
 from state.model import Cause, day_of
 from state.names import print_key

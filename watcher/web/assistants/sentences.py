@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from notifiers.said.named import date_text, label_name, printed
-from notifiers.said.printed import clean, clip
-from notifiers.said.row import evidence_place
+from notifiers.said.named import date_text, evidence_place, label_name, printed
+from notifiers.said.voice import clean, clip
 from notifiers.said.wording import sentence
 from state.model import day_of
 from state.seen.events import log

@@ -12,9 +12,8 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from notifiers.said import named
-from notifiers.said.printed import clip
 from notifiers.said.texts import LANGUAGES
-from notifiers.said.voice import voice
+from notifiers.said.voice import Voice, clip, voice
 from watcher.ask.standing.race import Place, Sign
 from watcher.ask.standing.verdict import verdict
 from watcher.said.standing.race import state_word
@@ -23,7 +22,6 @@ from watcher.web.asked.named import label_or_together, provider_asked
 from watcher.web.asked.place import base
 
 if TYPE_CHECKING:
-    from notifiers.said.voice import Voice
     from watcher.ask.standing.verdict import Verdict
     from watcher.web.asked.site import Visit
 

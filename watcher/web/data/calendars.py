@@ -11,11 +11,9 @@ from urllib.parse import quote
 
 from starlette.responses import Response, StreamingResponse
 
-from notifiers.said.named import label_name, printed, ref_text, subject_text
-from notifiers.said.printed import clean
+from notifiers.said.named import label_name, printed, ref_text, row_notes, subject_text
 from notifiers.said.reasons import said
-from notifiers.said.row import notes
-from notifiers.said.voice import voice
+from notifiers.said.voice import clean, voice
 from notifiers.said.wording import sentence, title
 from state.model import Kind
 from state.noted.footings import footings
@@ -247,7 +245,7 @@ def _standing(visit: Visit, end: End) -> Iterator[str]:
     """An end to come, with its reminders."""
     version, lang = end.version, visit.lang
     row, who = version.known.attestation, version.known.provider
-    about = (subject_text(row, lang), ref_text(row, lang), *notes(version, lang).values())
+    about = (subject_text(row, lang), ref_text(row, lang), *row_notes(version, lang).values())
     entry = Entry(
         # The row, and not its end: a renewal moves the entry in people's calendars instead of adding one.
         thing=f"row-{version.known.row}",

@@ -11,11 +11,17 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from starlette.responses import Response
 
-from notifiers.said.named import country_name, date_text, label_name, ref_text, source_title, subject_text
-from notifiers.said.printed import clean, clip
+from notifiers.said.named import (
+    country_name,
+    date_text,
+    event_kind,
+    label_name,
+    ref_text,
+    source_title,
+    subject_text,
+)
 from notifiers.said.reasons import said as reason_said
-from notifiers.said.row import event_kind
-from notifiers.said.voice import voice
+from notifiers.said.voice import clean, clip, voice
 from notifiers.said.wording import sentence, title
 from state.codec import instant_text
 from state.model import Kind, day_of

@@ -14,7 +14,7 @@ from raw import sqlite_of
 from real_registers import paris, watched
 from toy_story import Story
 
-from notifiers.said.printed import line_text
+from notifiers.said.voice import line_text
 from scrapers.anssi_pending.source import AnssiPending
 from state.file.opening import open_store
 from state.seen.who.providers import load_providers

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from toy_story import Story, kinds, only
 
-from notifiers.said.row import notes
+from notifiers.said.named import row_notes
 from notifiers.said.wording import change_lines, sentence, title
 from state import codec
 from state.file.opening import open_store
@@ -86,7 +86,7 @@ def test_the_first_service_that_is_printed_as_taken_over_is_told(story: Story) -
     assert "que A-Trust GmbH a repris ce service (a-sign" in sentence(told, "fr")
     assert change_lines(told, "en") == (("taken_over_by", "Taken over by", "none → A-Trust GmbH"),)
     [row, _] = listings.versions(story.store, open=True)
-    assert notes(row, "fr")["taken_over"] == "repris par A-Trust GmbH"
+    assert row_notes(row, "fr")["taken_over"] == "repris par A-Trust GmbH"
     back = only(story.edition("2026-03-03", DATAKOM, ELSE))
     assert (back.kind, back.weight) == (Kind.AMENDED, Weight.LOW)
 

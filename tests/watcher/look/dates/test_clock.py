@@ -10,8 +10,8 @@ from email.utils import format_datetime
 import pytest
 from toy_register import ToyRegister, day, page
 
-from notifiers.said.printed import line_text
 from notifiers.said.reasons import as_said, notice_text
+from notifiers.said.voice import line_text
 from scrapers.source import Bounds, Unreachable
 from state.file.opening import open_store
 from state.file.store import Store

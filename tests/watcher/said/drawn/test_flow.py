@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from notifiers.said.printed import room_of
+from notifiers.said.voice import room_of
 from watcher.said.drawn.flow import flowed
 
 NOTE = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from notifiers.said.printed import counted_together, unbroken
+from notifiers.said.voice import counted_together, unbroken
 
 
 @pytest.mark.parametrize(
