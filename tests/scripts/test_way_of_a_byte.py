@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 import socket
-import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 
 import anyio
 import httpx
@@ -21,6 +18,7 @@ from drawn_catalogue import STAMP, Pencil, a_catalogue
 from fake_people import SECRET, ByHttp, People, said
 from fake_slack import FakeSlack
 from starlette.applications import Starlette
+from walk import walked
 
 from watcher.app import App
 from watcher.cli import vigilabel
@@ -35,43 +33,8 @@ from watcher.web.app import make_app
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "way-of-a-byte.md").read_text("utf-8")
 STEP = re.compile(r"^\d+\. `(?P<file>[\w./]+)`", re.MULTILINE)
-OURS = ("watcher/", "scrapers/", "notifiers/", "state/")
 CHANNEL = "C0123ABCD"
 FIRST, LATER, ASKED = "2026-03-05T09:00", "2026-03-06T09:00", "2026-03-06T10:00"
-
-
-@contextmanager
-def walked() -> Iterator[list[str]]:
-    """The files of ours whose functions run inside the block, each once, in the order of their first call."""
-    files: list[str] = []
-
-    def see(frame: FrameType, event: str, _: object) -> None:
-        file = ours(frame)
-        if event == "call" and file and file not in files and not loading(frame):
-            files.append(file)
-
-    threading.setprofile(see)
-    sys.setprofile(see)
-    try:
-        yield files
-    finally:
-        sys.setprofile(None)
-        threading.setprofile(None)
-
-
-def ours(frame: FrameType) -> str:
-    """The file of ours that a call is in, "" for one of somebody else."""
-    file = frame.f_code.co_filename.removeprefix(f"{ROOT}/")
-    return file if file.startswith(OURS) and file.endswith(".py") else ""
-
-
-def loading(frame: FrameType | None) -> bool:
-    """Whether a call only happens because one of our modules is loaded."""
-    while frame is not None:
-        if frame.f_code.co_name == "<module>" and ours(frame):
-            return True
-        frame = frame.f_back
-    return False
 
 
 def named(section: str) -> list[str]:

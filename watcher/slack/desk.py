@@ -157,8 +157,10 @@ class Desk:
     def asked(self, channel: str, user: str, *, create: bool = False) -> Iterator[Asked]:
         """What a request of a member in a channel works with; raises `StoreError` where nothing was read."""
         app, home = self.app, self.workspace.id
-        channel, user = place(home, channel), place(home, user)
-        channel = channel if home else app.name_on_slack(channel)
+        if home:
+            channel, user = place(home, channel), place(home, user)
+        else:
+            channel = app.name_on_slack(channel)
         with app.open_store(create=create) as store:
             spoken = subscriptions.channel(store, channel).lang
             yield Asked(

@@ -74,9 +74,12 @@ def answered(desk: Desk, asked: Asked, command: Command) -> Reply:
         except Mistyped as refused:
             return mistaken(asked, refused)
     reply = answer(asked, command)
+    if command.verb != "subscribe" or not reply.command:
+        return reply
     # Asked only where something is followed from now on: to ask may join the channel.
     place = asked.places(asked.channel) or asked.channel
-    if command.verb == "subscribe" and reply.command and (why := desk.workspace.obstacle(place)):
-        note = asked.say("slack.out_of_reach", why=capital(said(why, asked.lang)))
-        return replace(reply, foot=(note, *reply.foot), place=place)
-    return reply
+    why = desk.workspace.obstacle(place)
+    if why is None:
+        return reply
+    note = asked.say("slack.out_of_reach", why=capital(said(why, asked.lang)))
+    return replace(reply, foot=(note, *reply.foot), place=place)

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from typing import get_args
 
 from state.file.sqlite import words
 from state.names import name_key, print_key, rules, spoken
+from state.search import Wish
 
 FUNCTIONS: dict[str, Callable[[str], str]] = {"print_key": print_key, "name_key": name_key, "spoken": spoken}
 # One step each in an index: this is asked whenever a memory is opened, or written to.
@@ -26,10 +28,11 @@ LEVEL = """update keyed set rules = :rules, spelling = (select coalesce(max(id),
 
 
 def lend(connection: sqlite3.Connection) -> None:
-    """Lends our functions to a connection."""
+    """Lends our functions to a connection, and lets it take a wish as a parameter."""
     for name, function in FUNCTIONS.items():
         connection.create_function(name, 1, function, deterministic=True)
-    words.lend()
+    for kind in get_args(Wish):
+        sqlite3.register_adapter(kind, words.said)
     connection.create_function("key_rules", 0, rules, deterministic=True)  # of steps taken long ago
 
 

@@ -4,9 +4,7 @@ are written."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection
-from typing import get_args
 
 from state.search import ROW, All, Both, Either, OneOf, Phrase, Wish
 
@@ -163,12 +161,6 @@ SAID = (
     f"""insert into row_words (rowid, {", ".join(ROW)}) select s.id, {_SAID}
         from spelling s where s.id > :spelling""",  # noqa: S608
 )
-
-
-def lend() -> None:
-    """Lets connections take a wish as a parameter."""
-    for kind in get_args(Wish):
-        sqlite3.register_adapter(kind, said)
 
 
 def said(wish: Wish) -> str:

@@ -17,6 +17,7 @@ from state.owed import outbox, subscriptions
 from watcher.slack import workspace
 from watcher.slack.dispatch import run
 from watcher.slack.doors.door import Door
+from watcher.slack.doors.reception import Reception
 from watcher.slack.doors.socket import SocketDoor
 from watcher.tell.deliver import deliver
 from watcher.tell.send import Sent
@@ -34,6 +35,7 @@ def hasty(door: Door, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """A door that waits for nothing; how long it would have waited."""
     waits: list[float] = []
     door.desk = replace(door.desk, workspace=replace(door.desk.workspace, pause=waits.append))
+    door.reception = Reception(door.desk)
     monkeypatch.setattr(workspace, "TIMEOUT", 1)
     return waits
 

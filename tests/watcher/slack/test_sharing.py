@@ -14,6 +14,7 @@ from notifiers.slack.bot import Slack
 from notifiers.wire.posted import Posted
 from state.owed import outbox, shares, taken
 from watcher.slack.doors.door import Door
+from watcher.slack.doors.reception import Reception
 from watcher.tell import recall
 from watcher.tell.deliver import deliver
 from watcher.tell.letters import LEASE
@@ -323,6 +324,7 @@ def test_where_slack_asks_to_wait_a_moment_the_share_waits_and_is_a_copy_like_ot
 ) -> None:
     waits: list[float] = []
     door.desk = replace(door.desk, workspace=replace(door.desk.workspace, pause=waits.append))
+    door.reception = Reception(door.desk)
     team.slack.limit_rate(2, method="chat.postMessage")
     team.share(team.say("course s3ns"))
     assert waits == [2]

@@ -79,7 +79,7 @@ class Door:
             workspace=workspace or workspace_of(app),
             slow=ThreadPoolExecutor(max_workers=8, thread_name_prefix="slack-look"),
         )
-        self.reception = Reception(lambda: self.desk)
+        self.reception = Reception(self.desk)
 
     def close(self) -> None:
         """Finishes what is under way."""
