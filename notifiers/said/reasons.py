@@ -50,6 +50,11 @@ def said(reason: Reason, lang: str) -> str:
         )
 
 
+def worded(one: str | Reason, lang: str) -> str:
+    """A reason in words; a text, which somebody else said, as it is."""
+    return one if isinstance(one, str) else said(one, lang)
+
+
 def _value(name: str, value: Value, lang: str) -> object:
     """One value as readers of a language write it."""
     if isinstance(value, Reason):

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from notifiers.channels import ChannelKind, kind_of, named_kind
-from notifiers.said.reasons import all_said
-from watcher.doctor.examination import worded
+from notifiers.said.reasons import all_said, worded
 from watcher.doctor.report import in_short
 from watcher.doctor.visit import examine
 

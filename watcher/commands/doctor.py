@@ -42,7 +42,7 @@ def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, fo
 
     _tell_of_open_memory(call)
     if name == "state":
-        from watcher.doctor.memory import examine_memory
+        from watcher.doctor.probes import examine_memory
 
         examine_memory(call, form)
         return

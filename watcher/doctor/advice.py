@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 from urllib.parse import urljoin, urlsplit
@@ -13,6 +12,7 @@ from scrapers.wire.fetch import moved_to
 from state.model import Outcome, Reason
 from watcher.doctor.examination import Advice, Exchange, Findings, Request
 from watcher.look.apart.limits import ENDED
+from watcher.look.apart.source import own
 
 REDIRECTS = range(300, 400)
 GONE = (404, 410)
@@ -24,11 +24,11 @@ def advise(findings: Findings) -> Advice:
     failed = next((one for one in findings.visit.requests if one.trouble), None)
     if findings.visit.trouble is not None:
         return _unfetched(findings, failed) if failed else _reported(findings, Reason.of("advice_no_look"))
-    if findings.judgement is None or findings.judgement.run is None:
+    if findings.run is None:
         return Advice(said=(Reason.of("advice_mend_memory"),), commands=("vigilabel verify",))
     if findings.good:
         return _good(findings)
-    match findings.judgement.run.outcome:
+    match findings.run.outcome:
         case Outcome.BLOCKED:
             return _by_hand(findings, Reason.of("advice_wall"))
         case Outcome.LAYOUT_CHANGED:
@@ -37,7 +37,7 @@ def advise(findings: Findings) -> Advice:
             return _reported(findings, Reason.of("advice_fault"))
         case Outcome.OK | Outcome.DOUBTFUL | Outcome.UNREACHABLE:
             return _doubted(findings)
-    assert_never(findings.judgement.run.outcome)
+    assert_never(findings.run.outcome)
 
 
 def _unfetched(findings: Findings, failed: Request) -> Advice:
@@ -51,7 +51,7 @@ def _unfetched(findings: Findings, failed: Request) -> Advice:
 
 
 def _answered(findings: Findings, failed: Request, last: Exchange) -> Advice:
-    name, status = findings.patient.name, last.status or 0
+    name, status = findings.source.name, last.status or 0
     if status in REDIRECTS:
         there = urljoin(last.url, last.header("location"))
         return Advice(
@@ -74,7 +74,7 @@ def _answered(findings: Findings, failed: Request, last: Exchange) -> Advice:
             said=(Reason.of("advice_came_cut"),),
             commands=(f"vigilabel doctor {name}", *_import(name)),
         )
-    form = findings.patient.expect
+    form = findings.source.expect
     wanted = Reason.of("wanted_form", form=form.upper()) if form else Reason.of("wanted_document")
     return Advice(
         said=(Reason.of("advice_something_else", wanted=wanted),),
@@ -83,22 +83,21 @@ def _answered(findings: Findings, failed: Request, last: Exchange) -> Advice:
 
 
 def _again(findings: Findings, why: Reason) -> Advice:
-    return Advice(said=(why,), commands=(f"vigilabel doctor {findings.patient.name}",))
+    return Advice(said=(why,), commands=(f"vigilabel doctor {findings.source.name}",))
 
 
 def _by_hand(findings: Findings, why: Reason) -> Advice:
-    binary = findings.patient.expect in ("pdf", "xml")
+    binary = findings.source.expect in ("pdf", "xml")
     how = Reason.of("advice_download") if binary else Reason.of("advice_save")
-    return Advice(said=(why, how), commands=_import(findings.patient.name))
+    return Advice(said=(why, how), commands=_import(findings.source.name))
 
 
 def _by_script(findings: Findings) -> Advice:
     """A browser runs the script of the page: what it shows then can be saved, and what it fetches be set."""
     advice = _by_hand(findings, Reason.of("advice_script"))
-    if "data_url" not in findings.patient.settings:
+    if not hasattr(own(findings.source), "data_url"):
         return advice
-    setting = findings.patient.setting("data_url")
-    fetched = f"export {setting}='https://{REST}'"
+    fetched = f"export {_setting(findings, 'data_url')}='https://{REST}'"
     noted = Reason.of("command_noted", command=fetched, note=Reason.of("when_script_fetches"))
     return replace(advice, commands=(*advice.commands, noted))
 
@@ -109,11 +108,16 @@ def _import(name: str) -> tuple[str, ...]:
 
 def _set_address(findings: Findings, failed: Request, address: str) -> str | Reason:
     """The setting that holds the address that failed."""
-    patient = findings.patient
-    if failed.url != patient.url and "pages" in patient.settings:
+    source = findings.source
+    if failed.url != source.url and hasattr(own(source), "pages"):
         path = urlsplit(failed.url).path.rstrip("/").rsplit("/", 1)[-1]
-        return Reason.of("command_entry", source=patient.name, path=path)
-    return f"export {patient.setting('url')}={shlex.quote(address)}"
+        return Reason.of("command_entry", source=source.name, path=path)
+    return f"export {_setting(findings, 'url')}={shlex.quote(address)}"
+
+
+def _setting(findings: Findings, name: str) -> str:
+    """The environment variable of one of the settings of a source."""
+    return f"VIGILABEL_SOURCES__{findings.source.name.upper().replace('-', '_')}__{name.upper()}"
 
 
 def _another_shape(findings: Findings) -> Advice:
@@ -159,7 +163,7 @@ def _part(findings: Findings, missing: Sequence[str]) -> Advice:
     some = Reason.of("names_and_more", names=names, more=more) if more > 0 else names
     if not findings.visit.saved:
         return _reported(findings, Reason.of("advice_not_had", names=some))
-    return Advice(said=(Reason.of("advice_part", names=some),), commands=_import(findings.patient.name))
+    return Advice(said=(Reason.of("advice_part", names=some),), commands=_import(findings.source.name))
 
 
 def _remedies(findings: Findings) -> tuple[Reason, ...]:
@@ -167,7 +171,7 @@ def _remedies(findings: Findings) -> tuple[Reason, ...]:
     return tuple(
         Reason.of(
             "command_noted",
-            command=f"export {findings.patient.setting(one.setting)}={shlex.quote(one.value)}",
+            command=f"export {_setting(findings, one.setting)}={shlex.quote(one.value)}",
             note=one.when,
         )
         for one in (explanation.remedies if explanation else ())
@@ -175,7 +179,7 @@ def _remedies(findings: Findings) -> tuple[Reason, ...]:
 
 
 def _save(findings: Findings) -> str:
-    return f"vigilabel doctor {findings.patient.name} --save {findings.patient.name}-pages"
+    return f"vigilabel doctor {findings.source.name} --save {findings.source.name}-pages"
 
 
 def _reported(findings: Findings, why: Reason) -> Advice:
@@ -184,12 +188,12 @@ def _reported(findings: Findings, why: Reason) -> Advice:
 
 def _doubted(findings: Findings) -> Advice:
     """The reading is whole and is not believed, or not fully: a person decides."""
-    name = findings.patient.name
+    name = findings.source.name
     listing, judgement = findings.listing, findings.judgement
     links = findings.explanation.notes if findings.explanation else ()
     look = f"vigilabel import {name} FILE{REST}" if findings.visit.saved else f"vigilabel scrape {name}"
     believe = (look, "vigilabel approve RUN --reason 'compared with the site'")
-    run = judgement.run if judgement else None
+    run = findings.run
     if any(link.code == "link" and link.tells("step_broken") for link in links):
         go_on = believe if run and run.waits else (f"vigilabel doctor {name}", _save(findings))
         return Advice(said=(Reason.of("advice_broken_link"),), commands=go_on)
@@ -203,35 +207,26 @@ def _doubted(findings: Findings) -> Advice:
     before = judgement.known.edition_at if judgement else None
     if before and listing.edition_at and listing.edition_at < before:
         return Advice(said=(Reason.of("advice_old_copy"),), commands=believe)
-    found = shortfalls(findings) or findings.held or (findings.whys if run else ())
+    found = _shortfalls(findings) or findings.held or (findings.whys if run else ())
     return Advice(said=(Reason.of("advice_compare", found=found),), commands=believe)
 
 
-def shortfalls(findings: Findings) -> tuple[Reason, ...]:
+def _shortfalls(findings: Findings) -> tuple[Reason, ...]:
     """The labels with fewer rows than their source's bounds allow."""
-    rows = held_rows(findings)
     return tuple(
-        Reason.of("advice_short", label=label, rows=rows.get(label, 0), floor=bound.floor)
-        for label, bound in sorted(findings.patient.bounds.items())
-        if findings.listing is not None
-        and label in findings.listing.covers
-        and rows.get(label, 0) < bound.floor
+        Reason.of("advice_short", label=one.label, rows=one.rows, floor=one.floor)
+        for one in findings.bounds
+        if one.covered and one.rows < one.floor
     )
 
 
-def held_rows(findings: Findings) -> Mapping[str, int]:
-    """Rows in force by label: archived and withdrawn ones do not count for the bounds."""
-    rows = findings.listing.attestations if findings.listing else ()
-    return Counter(row.label for row in rows if row.stands)
-
-
 def _good(findings: Findings) -> Advice:
-    name = findings.patient.name
+    name = findings.source.name
     moved = next((there for page in findings.visit.pages if (there := moved_to(page))), None)
     if moved and len(findings.visit.pages) == 1:
         return Advice(
             said=(Reason.of("advice_moved"),),
-            commands=(f"export {findings.patient.setting('url')}={shlex.quote(moved)}",),
+            commands=(f"export {_setting(findings, 'url')}={shlex.quote(moved)}",),
         )
     if findings.visit.saved:
         return Advice(

@@ -7,21 +7,25 @@ import logging
 import queue
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Thread
 from typing import TYPE_CHECKING
 
 from notifiers.channels import ChannelKind, kind_of, named_kind
 from notifiers.notifier import DeliveryError, Probe
-from state.model import Reason
+from state.file.errors import StoreError
+from state.model import Reason, day_of
+from state.owed import subscriptions
 from state.words.post import Message, Notice, workspace_of
-from watcher.call import Call, data, print_line, working
-from watcher.doctor.workspaces import workspaces
-from watcher.errors import Failed
+from state.workspaces import installations
+from watcher.call import Call, print_line, working
+from watcher.doctor.probes import fail_of, show, show_all
 
 if TYPE_CHECKING:
     from notifiers.notifier import NamedChannel
-    from notifiers.said.voice import Voice
+    from state.file.store import Store
+    from state.workspaces.installations import Installation
+    from watcher.app import App
 
 logger = logging.getLogger(__name__)
 
@@ -30,70 +34,23 @@ PATIENCE = 60.0
 TEST = Reason.of("probe_test")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Probed:
-    """A probe in words."""
-
-    what: str
-    good: bool | None
-    found: str
-    fix: str
-
-
 def examine_channels(call: Call, kind: ChannelKind, form: str) -> None:
     """Prints what was found; fails when something must be fixed."""
-    from watcher.ask.views.form import each_json
-    from watcher.said.drawn.table import json_text
-
-    probes = tuple(kind.load().probe(call.app.means, _in_use(call, kind)))
+    probes = list(kind.load().probe(call.app.means, _in_use(call, kind)))
     if kind.name == "slack":
-        probes = (*probes, *workspaces(call.app))
-    english = [worded_probe(probe, "en") for probe in probes]
-    if form == "json":
-        data(json_text(each_json(english)) + "\n")
-    else:
-        for probe in probes:
-            print_line(text_of(worded_probe(probe, call.lang), call.to.say))
-    if wrong := [worded_probe(one, call.lang).what for one in probes if one.good is False]:
-        raise Failed(call.to.say("failed.to_fix", name=kind.name, what=", ".join(wrong)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbedChannel:
-    """A probe of one named channel in words."""
-
-    channel: str
-    what: str
-    good: bool | None
-    found: str
-    fix: str
+        probes += workspaces(call.app)
+    show_all(call, form, kind.name, probes)
 
 
 def examine_named(call: Call, form: str, names: Sequence[str]) -> None:
     """Sends a test message to each of these channels, all at once, and prints what became of it; fails when
     one did not take it."""
-    from watcher.ask.views.form import each_json
-    from watcher.said.drawn.table import json_text
-
     with working(call, "testing", channels=", ".join(names)):
         found = examined(call, names, PATIENCE)
-    if form == "json":
-        told = [
-            ProbedChannel(channel=name, what=one.what, good=one.good, found=one.found, fix=one.fix)
-            for name in names
-            for one in (worded_probe(probe, "en") for probe in found[name])
-        ]
-        data(json_text(each_json(told)) + "\n")
-    else:
-        for name in names:
-            for probe in found[name]:
-                print_line(
-                    text_of(worded_probe(probe, call.lang), call.to.say, f"{name:{max(map(len, names))}}  ")
-                )
-        if not names:
-            print_line(call.to.say("told.no_named_channel"))
-    if wrong := [name for name in names if any(one.good is False for one in found[name])]:
-        raise Failed(call.to.say("failed.to_fix", name="channels", what=", ".join(wrong)))
+    show(call, form, [(name, probe) for name in names for probe in found[name]])
+    if not names and form != "json":
+        print_line(call.to.say("told.no_named_channel"))
+    fail_of(call, "channels", [name for name in names if any(one.good is False for one in found[name])])
 
 
 def examined(call: Call, names: Sequence[str], patience: float) -> Mapping[str, list[Probe]]:
@@ -161,29 +118,9 @@ def _tried(call: Call, named: NamedChannel) -> Probe:
     return Probe(what=TEST, good=True, found=Reason.of("test_shown" if shown else "test_taken"))
 
 
-def worded_probe(probe: Probe, lang: str) -> Probed:
-    """A probe in the words of a language."""
-    from watcher.doctor.examination import worded
-
-    what, found, fix = (worded(one, lang) for one in (probe.what, probe.found, probe.fix))
-    return Probed(what=what, good=probe.good, found=found, fix=fix)
-
-
-def text_of(told: Probed, say: Voice, of: str = "") -> str:
-    """A probe as people read it, on a line of its own, and what to do on the next."""
-    from notifiers.said.voice import clean
-
-    mark = "-" if told.good is None else say("probe.good") if told.good else say("probe.wrong")
-    line = f"{mark:5}  {of}{told.what}{say('phrase.colon')}{clean(told.found)}"
-    return line + (f"\n       -> {told.fix}" if told.fix else "")
-
-
 def _in_use(call: Call, kind: ChannelKind) -> Sequence[str]:
     """The channels of a kind that operators or somebody who subscribed listen to; of Slack, those that the
     token of the settings reaches."""
-    from state.file.errors import StoreError
-    from state.owed import subscriptions
-
     used = {call.app.settings.operators}
     try:
         with call.app.open_store(create=False) as store:
@@ -192,3 +129,32 @@ def _in_use(call: Call, kind: ChannelKind) -> Sequence[str]:
         pass  # no memory yet: only the channels of subscriptions are unknown
     own = (channel for channel in sorted(used - {""}) if not workspace_of(channel))
     return [channel for channel in own if kind_of(channel) is kind]
+
+
+def workspaces(app: App) -> Iterator[Probe]:
+    """Each workspace that installed the app: what it follows and where it hears of trouble, or why it cannot
+    be reached; from the memory, asking nobody."""
+    if not app.settings.many_workspaces:
+        return
+    where = Reason.of("workspaces_at", address=f"{app.settings.address}/slack/install")
+    yield Probe(what=Reason.of("probe_workspaces"), good=True, found=where)
+    try:
+        with app.open_store(create=False) as store:
+            yield from [_workspace(app, store, one) for one in installations.everyone(store)]
+    except StoreError:
+        return  # no memory yet: nobody installed anything
+
+
+def _workspace(app: App, store: Store, one: Installation) -> Probe:
+    what = Reason.of("probe_workspace", name=one.name, workspace=one.id)
+    if one.state != "active":
+        why = one.reasons[0] if one.reasons else Reason.of("workspace_shut", workspace=one.name)
+        fix = Reason.of("fix_workspace", address=f"{app.settings.address}/slack/install")
+        return Probe(what=what, good=None, found=why, fix=fix)
+    if app.workspaces.seal.open(one.id, one.sealed) is None:
+        return Probe(what=what, good=False, found=Reason.of("workspace_sealed"), fix=Reason.of("fix_seal"))
+    channels = subscriptions.channels_of(store, one.id)
+    followed = sum(len(subscriptions.subscriptions(store, channel=each.id)) for each in channels)
+    since = day_of(one.installed_at).isoformat()
+    found = Reason.of("workspace_open", since=since, followed=followed, hears=one.hears)
+    return Probe(what=what, good=True, found=found)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
 from notifiers.said.reasons import KEPT, held_reasons, message_reasons, message_said, said, spoken
-from scrapers.source import Bounds, Explanation, SourceError
+from scrapers.source import Explanation, Source, SourceError
 from state.model import Event, Listing, Outcome, Page, Reason, Run
 from state.words.kept import SourceState
 from watcher.ask.views.form import Written
@@ -17,11 +17,6 @@ Seconds = Annotated[float, Written(lambda seconds: round(seconds, 3))]
 """Programs are given thousandths."""
 Pairs = Annotated[tuple[tuple[str, str], ...], Written(dict)]
 """Names and values, which programs are given as an object."""
-
-
-def worded(one: str | Reason, lang: str) -> str:
-    """What is said of itself, or a reason in words."""
-    return one if isinstance(one, str) else said(one, lang)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,20 +99,13 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patient:
-    """The source that is examined: its name and where it looks, and which settings an operator has."""
+class Bound:
+    """How many rows in force a reading has of a label, and the fewest that would be believed."""
 
-    name: str
-    title: str
-    url: str
-    labels: tuple[str, ...]
-    bounds: Mapping[str, Bounds]
-    expect: str | None
-    settings: frozenset[str]
-
-    def setting(self, name: str) -> str:
-        """The environment variable of one of its settings."""
-        return f"VIGILABEL_SOURCES__{self.name.upper().replace('-', '_')}__{name.upper()}"
+    label: str
+    rows: int
+    floor: int
+    covered: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +129,7 @@ class Glance:
 class Findings:
     """All that was found, before anybody says what to do about it. `glances` are parallel to the pages."""
 
-    patient: Patient
+    source: Source
     at: datetime
     visit: Visit
     glances: tuple[Glance, ...] = ()
@@ -155,41 +143,49 @@ class Findings:
         return tuple(one.looks for one in self.glances)
 
     @property
+    def run(self) -> Run | None:
+        """The run that the watch would record; None where the reading could not be tried."""
+        return self.judgement.run if self.judgement else None
+
+    @property
     def outcome(self) -> Outcome | None:
         """How the look ended: by what could not be fetched, else by what became of the reading."""
-        if self.visit.outcome is not None:
-            return self.visit.outcome
-        run = self.judgement.run if self.judgement else None
-        return run.outcome if run else None
+        return self.visit.outcome or (self.run.outcome if self.run else None)
 
     def error(self, lang: str = KEPT) -> str:
         """What went wrong, "" when nothing did."""
         if self.visit.trouble is not None:
             return spoken(self.visit.trouble, lang)
-        if self.judgement is None:
-            return ""
-        run, why = self.judgement.run, self.judgement.why
-        if run is not None:
-            return run.message if lang == KEPT else message_said(run, lang)
+        if self.run is not None:
+            return self.run.message if lang == KEPT else message_said(self.run, lang)
+        why = self.judgement.why if self.judgement else None
         return said(why, lang) if why else ""
 
     @property
     def whys(self) -> tuple[Reason, ...]:
         """The same as data, of a reading that was tried."""
-        run = self.judgement.run if self.judgement else None
-        return message_reasons(run) if run else ()
+        return message_reasons(self.run) if self.run else ()
 
     @property
     def held(self) -> tuple[Reason, ...]:
         """Removals that would wait for a person's word."""
-        run = self.judgement.run if self.judgement else None
-        return held_reasons(run) if run and run.held else ()
+        return held_reasons(self.run) if self.run and self.run.held else ()
 
     @property
     def good(self) -> bool:
         """Whether the reading would be believed as it is."""
-        run = self.judgement.run if self.judgement else None
-        return bool(run and run.believed and not run.held)
+        return bool(self.run and self.run.believed and not self.run.held)
+
+    @property
+    def bounds(self) -> tuple[Bound, ...]:
+        """The bounds of each label; archived and withdrawn rows do not count for them."""
+        seen = self.listing.attestations if self.listing else ()
+        rows = Counter(row.label for row in seen if row.stands)
+        covers = self.listing.covers if self.listing else frozenset()
+        return tuple(
+            Bound(label=label, rows=rows[label], floor=bound.floor, covered=label in covers)
+            for label, bound in sorted(self.source.bounds.items())
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,23 +37,26 @@ ROOT_TAG = re.compile(rb"<(?:\w+:)?([A-Za-z]\w*)")
 
 def glance(body: bytes) -> Glance:
     """What a person would say of a document after a second: its kind, its title, what it is made of."""
-    return Glance(looks=_looks(body), instead=instead_of(body) is not None, cut=is_cut(body))
+    cut, instead = _is_cut(body), instead_of(body)
+    return Glance(looks=tuple(_looks(body, cut, instead)), instead=instead is not None, cut=cut)
 
 
-def _looks(body: bytes) -> tuple[Reason, ...]:
+def _looks(body: bytes, cut: bool, instead: Reason | None) -> Iterator[Reason]:
     if not body.strip():
-        return (Reason.of("looks_empty"),)
-    kind, cut = kind_of(body), is_cut(body)
-    if kind == "pdf":
-        return (Reason.of("looks_pdf_cut" if cut else "looks_pdf"),)
-    if kind == "json":
-        return (Reason.of("looks_json", what=_json(body)),)
-    if kind == "xml":
-        root = _root_of(body)
-        return (Reason.of("looks_root_cut" if cut else "looks_root", root=root) if root else XML,)
-    if kind == "text":
-        return (Reason.of("looks_text", begins=body[:60].decode("utf-8", "replace")),)
-    return tuple(_markup(body))
+        yield Reason.of("looks_empty")
+        return
+    match kind_of(body):
+        case "pdf":
+            yield Reason.of("looks_pdf_cut" if cut else "looks_pdf")
+        case "json":
+            yield Reason.of("looks_json", what=_json(body))
+        case "xml":
+            root = _root_of(body)
+            yield Reason.of("looks_root_cut" if cut else "looks_root", root=root) if root else XML
+        case "text":
+            yield Reason.of("looks_text", begins=body[:60].decode("utf-8", "replace"))
+        case _:
+            yield from _markup(body, cut, instead)
 
 
 def _root_of(body: bytes) -> str:
@@ -74,20 +77,31 @@ def _json(body: bytes) -> Reason:
     return Reason.of("json_value")
 
 
-def _markup(body: bytes) -> Iterator[Reason]:
+def _markup(body: bytes, cut: bool, instead: Reason | None) -> Iterator[Reason]:
     soup = BeautifulSoup(body, "lxml")
     title = " ".join(soup.title.get_text(" ").split())[:120] if soup.title else ""
     parts = [*_makings(soup)]
-    for unseen in soup.find_all(["script", "style", "template", "title"]):
-        unseen.decompose()
-    text = " ".join(soup.get_text(" ").split())
+    text = _text(soup, "title")
     counts = (*parts, Reason.of("has_text", characters=len(text)))
-    if title:
-        yield Reason.of("looks_page", title=title, counts=counts)
-    else:
-        yield Reason.of("looks_piece", counts=counts)
+    yield (
+        Reason.of("looks_page", title=title, counts=counts)
+        if title
+        else Reason.of("looks_piece", counts=counts)
+    )
     yield from [how for how, mark in BUILDERS if mark.search(body)][:1]
-    yield from _warnings(body, text)
+    if instead:
+        yield Reason.of("looks_instead", notice=instead)
+    elif len(text) < BARE and b"<script" in body.lower():
+        yield Reason.of("looks_scripted")
+    if cut:
+        yield Reason.of("looks_cut")
+
+
+def _text(soup: BeautifulSoup, *beside: str) -> str:
+    """The text that a person sees, without these elements, on one line; what is unseen leaves the tree."""
+    for unseen in soup.find_all(["script", "style", "template", *beside]):
+        unseen.decompose()
+    return " ".join(soup.get_text(" ").split())
 
 
 def _makings(soup: BeautifulSoup) -> Iterator[Reason]:
@@ -111,29 +125,17 @@ def _is_file(link: Tag) -> bool:
     return bool(re.search(r"\.(pdf|csv|xlsx?|ods)$", str(link["href"]).split("?")[0], re.I))
 
 
-def _warnings(body: bytes, text: str) -> Iterator[Reason]:
-    if notice := instead_of(body):
-        yield Reason.of("looks_instead", notice=notice)
-    elif len(text) < BARE and b"<script" in body.lower():
-        yield Reason.of("looks_scripted")
-    if is_cut(body):
-        yield Reason.of("looks_cut")
-
-
 def instead_of(body: bytes) -> Reason | None:
     """What stands in place of the register (a notice of maintenance), None for what may be the register."""
     if wall := looks_blocked(body):
         return wall
-    if kind_of(body) in ("html", "markup") and MAINTENANCE.search(body):
-        soup = BeautifulSoup(body, "lxml")
-        for unseen in soup.find_all(["script", "style", "template"]):
-            unseen.decompose()
-        if len(" ".join(soup.get_text(" ").split())) < BARE:
-            return Reason.of("wall_maintenance")
-    return None
+    if kind_of(body) not in ("html", "markup") or not MAINTENANCE.search(body):
+        return None
+    text = _text(BeautifulSoup(body, "lxml"))
+    return Reason.of("wall_maintenance") if len(text) < BARE else None
 
 
-def is_cut(body: bytes) -> bool:
+def _is_cut(body: bytes) -> bool:
     """Whether a document ends before its end."""
     if kind_of(body) == "pdf":
         return not has_pdf_end(body)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from watcher.call import Call, data, print_line
-from watcher.errors import Failed
+from watcher.doctor.probes import fail_of
 from watcher.parts.named import DELIVER, PARTS, SLACK, WATCH
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ def examine_parts(call: Call, form: str) -> None:
     else:
         for line in _lines(found, call.to.say, late=late):
             print_line(line)
-    if wrong := [*[WATCH][: len(found.overdue)], *[DELIVER][: int(late)]]:
-        raise Failed(call.to.say("failed.to_fix", name="parts", what=", ".join(wrong)))
+    fail_of(call, "parts", [*[WATCH][: len(found.overdue)], *[DELIVER][: int(late)]])
 
 
 def _lines(found: Running, say: Voice, *, late: bool) -> Iterator[str]:

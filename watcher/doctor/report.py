@@ -8,13 +8,12 @@ from collections.abc import Iterator, Sequence
 from babel.numbers import format_decimal
 
 from notifiers.said.named import place_text, source_title, subject_text
-from notifiers.said.reasons import all_said, said, spoken
+from notifiers.said.reasons import all_said, said, spoken, worded
 from notifiers.said.voice import Voice, clean, clip
 from notifiers.said.wording import title
 from scrapers.source import Explanation
 from state.model import Attestation, Cause, Event, Page, Reason
-from watcher.doctor.advice import held_rows
-from watcher.doctor.examination import Examination, Exchange, Findings, Request, worded
+from watcher.doctor.examination import Examination, Exchange, Findings, Request
 from watcher.said.told import Hearer
 
 MOST = 8  # requests, events and remarks shown to people; JSON has all
@@ -26,16 +25,11 @@ CACHE = ("etag", "last-modified", "cache-control", "age")
 def report(examination: Examination, to: Hearer) -> str:
     """The whole report, a line a fact, ending with what to do."""
     findings, say = examination.findings, to.say
-    patient = findings.patient
-    how = (
-        say("doctor.at_saved", when=findings.at)
-        if findings.visit.saved
-        else say("doctor.at", when=findings.at)
-    )
+    name = findings.source.name
     parts = [
         [
-            clean(f"{patient.name}{say('phrase.colon')}{source_title(patient.name, to.lang)}"),
-            how,
+            clean(f"{name}{say('phrase.colon')}{source_title(name, to.lang)}"),
+            say("doctor.at_saved" if findings.visit.saved else "doctor.at", when=findings.at),
             say("doctor.short", how=in_short(findings, say)),
         ],
         _titled(say("doctor.asked"), _asked(findings, say)),
@@ -59,14 +53,9 @@ def _reached(findings: Findings, to: Hearer) -> list[list[str]]:
 
 
 def _titled(title: str, lines: Iterator[str]) -> list[str]:
-    body = [
-        f"   {clip(clean(line), WIDE * 4)}" if not line.startswith(" ") else _deeper(line) for line in lines
-    ]
-    return [title, *body]
-
-
-def _deeper(line: str) -> str:
-    return f"      {clip(clean(line), WIDE * 4)}"
+    """Lines below a title; one that begins with a space is of the line before it, and goes deeper."""
+    deep = {True: " " * 6, False: " " * 3}
+    return [title, *(deep[line.startswith(" ")] + clip(clean(line), WIDE * 4) for line in lines)]
 
 
 def in_short(findings: Findings, say: Voice) -> str:
@@ -230,8 +219,7 @@ def _read(findings: Findings, say: Voice) -> Iterator[str]:
     yield say("doctor.dated", rows=rows, when=dated) if dated else say("doctor.undated", rows=rows)
     if listing.attestations:
         yield say("doctor.first")
-    for row in listing.attestations[:3]:
-        yield f" {_row(row, say)}"
+    yield from (f" {_row(row, say)}" for row in listing.attestations[:3])
     for one in listing.unreadable[:MOST]:
         yield say(
             "doctor.unreadable",
@@ -273,10 +261,7 @@ def _judged(findings: Findings, to: Hearer) -> Iterator[str]:
         return
     yield from _bounds(findings, say)
     known, run = judgement.known, judgement.run
-    if known.last_good is None:
-        yield say("doctor.first_look")
-    else:
-        yield say("doctor.compared", when=known.last_good)
+    yield say("doctor.compared", when=known.last_good) if known.last_good else say("doctor.first_look")
     if findings.good:
         yield say("doctor.believed")
     elif run.believed:
@@ -304,15 +289,14 @@ def _bounds(findings: Findings, say: Voice) -> Iterator[str]:
     """Rows in force by label beside the fewest that would be believed; labels with enough share a line."""
     if findings.listing is None:
         return
-    rows, covers = held_rows(findings), findings.listing.covers
     enough = []
-    for label, bound in sorted(findings.patient.bounds.items()):
-        if label not in covers:
-            yield say("doctor.not_covered", label=label)
-        elif rows.get(label, 0) < bound.floor:
-            yield say("doctor.too_few", label=label, rows=rows.get(label, 0), floor=bound.floor)
+    for one in findings.bounds:
+        if not one.covered:
+            yield say("doctor.not_covered", label=one.label)
+        elif one.rows < one.floor:
+            yield say("doctor.too_few", label=one.label, rows=one.rows, floor=one.floor)
         else:
-            enough.append(f"{label} {rows.get(label, 0)} (≥ {bound.floor})")
+            enough.append(f"{one.label} {one.rows} (≥ {one.floor})")
     if enough:
         yield say("doctor.enough", counts=", ".join(enough))
 

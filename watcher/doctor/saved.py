@@ -40,7 +40,7 @@ def keep(place: Path, findings: Findings) -> Path:
     place.mkdir(parents=True, exist_ok=True)
     visit = findings.visit
     index = {
-        "source": findings.patient.name,
+        "source": findings.source.name,
         "looked_at": instant_text(findings.at),
         "error": findings.error(),
         "pages": [_kept(place, _name(page, at), page) for at, page in enumerate(visit.pages, start=1)],
@@ -80,9 +80,9 @@ def _write(file: Path, body: bytes) -> None:
 
 
 def _word(findings: Findings) -> str:
-    where = "from saved pages" if findings.visit.saved else f"from {findings.patient.url}"
+    where = "from saved pages" if findings.visit.saved else f"from {findings.source.url}"
     return (
-        f"Pages of `{findings.patient.name}` ({findings.patient.title}), as received on "
+        f"Pages of `{findings.source.name}` ({findings.source.title}), as received on "
         f"{findings.at:%Y-%m-%d %H:%M} UTC {where}, by `vigilabel doctor`. Addresses, headers and SHA-256 "
         f"are in `{INDEX}`.\n"
     )

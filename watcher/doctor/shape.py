@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from notifiers.said.reasons import all_said, said
+from notifiers.said.reasons import all_said, said, worded
 from scrapers.source import Explanation
 from scrapers.wire.address import plain
 from state.model import Cause, Outcome, Reason
@@ -15,8 +15,8 @@ from watcher.ask.views.events import Event, event_views
 from watcher.ask.views.form import Time, Written, filled
 from watcher.ask.views.listed.readings import reading_views
 from watcher.ask.views.listed.rows import Attestation
-from watcher.doctor.advice import held_rows
 from watcher.doctor.examination import (
+    Bound,
     Examination,
     Exchange,
     Findings,
@@ -24,7 +24,6 @@ from watcher.doctor.examination import (
     Pairs,
     Request,
     Seconds,
-    worded,
 )
 
 SHOWN = 3
@@ -138,14 +137,6 @@ class _ReadStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Bound:
-    label: str
-    rows: int
-    floor: int
-    covered: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _JudgeStep:
     step: str = "judge"
     outcome: Outcome | None
@@ -154,7 +145,7 @@ class _JudgeStep:
     held: tuple[str, ...]
     known_since: Time | None
     first_look: bool
-    bounds: tuple[_Bound, ...]
+    bounds: tuple[Bound, ...]
     events: tuple[Event, ...]
 
 
@@ -186,8 +177,9 @@ def examination_view(examination: Examination, providers: Providers) -> Examined
     return filled(
         Examined,
         findings,
-        findings.patient,
-        source=findings.patient.name,
+        source=findings.source.name,
+        title=findings.source.title,
+        url=findings.source.url,
         live=not visit.saved,
         believed=findings.good,
         message=findings.error(),
@@ -262,9 +254,8 @@ def _read(findings: Findings, providers: Providers) -> _ReadStep:
 
 
 def _judged(findings: Findings) -> _JudgeStep:
-    judgement = findings.judgement or Judgement(known=SourceState(source=findings.patient.name))
-    rows, run = held_rows(findings), judgement.run
-    covers = findings.listing.covers if findings.listing else frozenset()
+    judgement = findings.judgement or Judgement(known=SourceState(source=findings.source.name))
+    run = judgement.run
     return _JudgeStep(
         outcome=run.outcome if run else None,
         message=run.message if run else said(judgement.why, "en") if judgement.why else "",
@@ -272,9 +263,6 @@ def _judged(findings: Findings) -> _JudgeStep:
         held=tuple(said(one, "en") for one in findings.held),
         known_since=judgement.known.last_good,
         first_look=judgement.known.last_good is None,
-        bounds=tuple(
-            _Bound(label=label, rows=rows.get(label, 0), floor=bound.floor, covered=label in covers)
-            for label, bound in sorted(findings.patient.bounds.items())
-        ),
+        bounds=findings.bounds,
         events=event_views(one for one in judgement.events if one.cause is not Cause.BASELINE),
     )

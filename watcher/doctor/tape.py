@@ -20,13 +20,6 @@ TOLD = (
 )  # fmt: skip
 
 
-class Sent(Protocol):
-    """A request as the client's hooks show it."""
-
-    @property
-    def url(self) -> Any: ...
-
-
 class Answered(Protocol):
     """An answer as the client's hooks show it, before its body is read."""
 
@@ -38,13 +31,6 @@ class Answered(Protocol):
     def num_bytes_downloaded(self) -> int: ...
 
 
-class Hooked(Protocol):
-    """A client that tells of each request and of each answer."""
-
-    @property
-    def event_hooks(self) -> dict[str, list[Callable[..., Any]]]: ...
-
-
 @dataclass(slots=True)
 class _Turn:
     url: str
@@ -54,14 +40,21 @@ class _Turn:
 
 
 class Tape:
-    """Gets documents by a fetcher and keeps what it took; `monotonic` are seconds."""
+    """Gets documents by a fetcher and keeps what it took, told by the `hooks` of its client; `monotonic` are
+    seconds."""
 
-    def __init__(self, fetcher: Fetcher, client: Hooked, *, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        hooks: Mapping[str, list[Callable[..., Any]]],
+        *,
+        monotonic: Callable[[], float],
+    ) -> None:
         self._fetcher, self._monotonic = fetcher, monotonic
         self._turns: list[_Turn] = []
         self._done: list[tuple[str, list[_Turn], float, Page | None, SourceError | None]] = []
-        client.event_hooks["request"].append(self._sent)
-        client.event_hooks["response"].append(self._answered)
+        hooks["request"].append(self._sent)
+        hooks["response"].append(self._answered)
 
     def get(self, url: str, *, expect: Expect | None, pace: float, deadline: Deadline | None = None) -> Page:
         """The document, as `Fetcher.get`; what it took is kept, whatever comes of it."""
@@ -102,7 +95,7 @@ class Tape:
             return "closed"
         return "open" if page.status == 200 else "none"
 
-    def _sent(self, request: Sent) -> None:
+    def _sent(self, request: Any) -> None:
         self._turns.append(_Turn(url=str(request.url), began=self._monotonic()))
 
     def _answered(self, response: Answered) -> None:

@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -20,12 +19,11 @@ from state.seen.looks import runs
 from state.seen.who.providers import load_providers
 from state.words.kept import SourceState
 from watcher.doctor.advice import advise
-from watcher.doctor.examination import Examination, Findings, Glance, Judgement, Patient, Visit
+from watcher.doctor.examination import Examination, Findings, Glance, Judgement, Visit
 from watcher.doctor.glance import glance
 from watcher.doctor.saved import keep, load, refuse_full
 from watcher.doctor.tape import Tape
 from watcher.errors import Overtaken
-from watcher.look.apart.source import own
 from watcher.look.check import look, outcome_of
 from watcher.look.record import Watch
 from watcher.look.rehearsal import rehearse
@@ -46,14 +44,14 @@ def examine(call: Call, source: str, save: Path | None = None, files: Sequence[P
     if save is not None:
         refuse_full(save)
     at = call.clock()
-    visit = _saved(call, register, files, at) if files else _asked(call, register)
+    if files:
+        pages = call.app.beside_root(register, load(files, register.url, at), at)
+        visit = Visit(pages=pages, saved=True)
+    else:
+        visit = _asked(call, register)
     findings = _found(call, register, visit, at)
     kept = str(keep(save, findings)) if save is not None else ""
     return Examination(findings=findings, advice=advise(findings), kept=kept)
-
-
-def _saved(call: Call, source: Source, files: Sequence[Path], at: datetime) -> Visit:
-    return Visit(pages=call.app.beside_root(source, load(files, source.url, at), at), saved=True)
 
 
 def _asked(call: Call, source: Source) -> Visit:
@@ -65,7 +63,7 @@ def _asked(call: Call, source: Source) -> Visit:
         fetcher = Fetcher(
             client, now=call.clock, sleep=time.sleep, monotonic=time.monotonic, walled=app.walled
         )
-        tape = Tape(fetcher, client, monotonic=time.monotonic)
+        tape = Tape(fetcher, client.event_hooks, monotonic=time.monotonic)
         own = app.settings_of(source.name)
         failed: SourceError | None = None
         deadline = fetcher.deadline(own.deadline)
@@ -104,10 +102,11 @@ def _found(call: Call, source: Source, visit: Visit, at: datetime) -> Findings:
     once = cast(Source, _Once(source))
     whole = bool(visit.pages) and visit.trouble is None
     judgement = _judged(call, once, visit.pages, at) if whole else None
-    crashed = judgement is not None and judgement.run is not None and judgement.run.outcome is Outcome.CRASHED
+    run = judgement.run if judgement else None
+    crashed = run is not None and run.outcome is Outcome.CRASHED
     explains = isinstance(source, Explains) and bool(visit.pages) and not crashed
     return Findings(
-        patient=_patient(source),
+        source=source,
         at=at,
         visit=visit,
         glances=tuple(_glance(call, source, page) for page in visit.pages),
@@ -123,18 +122,6 @@ def _glance(call: Call, source: Source, page: Page) -> Glance:
         return cast(Glance, call.app.room().ask(source.name, Glance, glance, page.body))
     except LayoutChanged as error:
         return Glance(looks=error.reasons)
-
-
-def _patient(source: Source) -> Patient:
-    return Patient(
-        name=source.name,
-        title=source.title,
-        url=source.url,
-        labels=source.labels,
-        bounds=source.bounds,
-        expect=source.expect,
-        settings=frozenset(field.name for field in fields(own(source))),  # type: ignore[arg-type]
-    )
 
 
 def _read(source: Source, pages: Sequence[Page]) -> Listing | None:

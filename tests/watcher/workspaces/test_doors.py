@@ -17,7 +17,7 @@ from state.file.opening import open_store
 from state.model import Reason
 from state.owed import subscriptions
 from watcher.app import App
-from watcher.doctor.workspaces import workspaces
+from watcher.doctor.channels import workspaces
 from watcher.slack.doors.socket import SocketDoor
 from watcher.workspaces.shut import shut
 
