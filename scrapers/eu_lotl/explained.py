@@ -26,15 +26,7 @@ def explained(pages: Sequence[Page], root: Root) -> Explanation:
     except IndexError:
         none = Reason.of("no_list_of_lists", wanted=LISTS)
         return Explanation(kind=Reason.of("kind_no_list"), notes=(none,))
-    told = (
-        Reason.of(
-            "note_pointer",
-            territory=territory,
-            address=", ".join(one.addresses),
-            signers=len(one.signers),
-        )
-        for territory, one in sorted(pointers.items())
-    )
+    told = (one.told(step=False) for _, one in sorted(pointers.items()))
     return Explanation(
         kind=Reason.of("kind_list_of_lists", number=newest.number),
         found_by=Reason.of("found_pointers", pointers=len(pointers)),

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from scrapers.root.chain import believed
 from scrapers.root.pointers import name_of
-from scrapers.root.reading import lapse
 from scrapers.trust import in_the_name_of
 from state.model import Fact, Listing, Page, Reason, Remark
 
@@ -20,17 +19,19 @@ def read_lists(pages: Sequence[Page], root: Root, name: str) -> Listing:
     """What the list of lists states; see `EuLotl.read`."""
     with in_the_name_of(name):
         lists = believed(pages, root)
-    ends = lapse(lists)
     return Listing(
         source=name,
         attestations=(),
         covers=frozenset(),
         edition_at=lists.issued,
-        next_update=ends.at,
+        next_update=lists.lapse.at,
         number=lists.number,
-        lapses=(ends,),
+        lapses=(lists.lapse,),
         facts=tuple(fact for _, one in sorted(lists.pointers.items()) for fact in _facts(one, lists.page)),
-        remarks=tuple(_unknown(uri) for uri in lists.journals),
+        remarks=tuple(
+            Remark(topic=f"journal:{uri}", reason=Reason.of("new_journal", address=uri), kind="trust")
+            for uri in lists.journals
+        ),
     )
 
 
@@ -38,7 +39,3 @@ def _facts(pointer: Pointer, page: int) -> Iterator[Fact]:
     signers = tuple(sorted(f"{sha256} ({name_of(body)})" for sha256, body in pointer.signers.items()))
     for topic, values in (("list_address", pointer.addresses), ("list_signers", signers)):
         yield Fact(topic=topic, of=pointer.territory, values=values, page=page, place=pointer.place)
-
-
-def _unknown(uri: str) -> Remark:
-    return Remark(topic=f"journal:{uri}", reason=Reason.of("new_journal", address=uri), kind="trust")

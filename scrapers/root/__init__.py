@@ -10,13 +10,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from state.model import Page
+from state.model import Lapse, Page, Reason
 
 TYPES = "http://uri.etsi.org/TrstSvc/TrustedList/TSLType/"
 LISTS = f"{TYPES}EUlistofthelists"
+EU = "EU"
+"""The territory under which the list of lists points to itself."""
 _TYPE = re.compile(rb"TSLType>\s*([^<\s]+)")
 
 
@@ -44,6 +44,15 @@ class Pointer:
     signers: Mapping[str, bytes] = field(hash=False)
     place: str
 
+    def told(self, *, step: bool) -> Reason:
+        """Where the list is and how many may sign it: as a step of the chain, or as a note."""
+        return Reason.of(
+            "step_pointer" if step else "note_pointer",
+            territory=self.territory,
+            address=", ".join(self.addresses),
+            signers=len(self.signers),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lists:
@@ -59,6 +68,10 @@ class Lists:
     pointers: Mapping[str, Pointer] = field(hash=False)
     journals: tuple[str, ...] = ()
 
+    @property
+    def lapse(self) -> Lapse:
+        return lapse_of(EU, self.number, self.issued, self.next_update)
+
 
 LONGEST = timedelta(days=200)
 """How long a list may stand. TS 119 612 (5.3.15) allows six months, and the 80 kept promise at most 184 days.
@@ -67,6 +80,8 @@ A list that promised more would let a stolen key of long ago sign one that never
 """
 
 
-def lapse_of(issued: datetime, next_update: datetime) -> datetime:
-    """Until when a list may be believed, by its own promise."""
-    return min(next_update, issued + LONGEST)
+def lapse_of(territory: str, number: int, issued: datetime, next_update: datetime) -> Lapse:
+    """When a list is no longer to be believed by its own promise, and why."""
+    at = min(next_update, issued + LONGEST)
+    why = Reason.of("list_expired", territory=territory, number=number, promised=f"{at:%Y-%m-%d}")
+    return Lapse(at=at, why=why)

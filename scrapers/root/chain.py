@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 
 from lxml import etree
 
-from scrapers.root import LISTS, Lists, is_of_lists
-from scrapers.root.pointers import EU, HEAD, pointers_of, uris_of
+from scrapers.root import EU, LISTS, Lists, is_of_lists
+from scrapers.root.pointers import HEAD, pointers_of, uris_of
 from scrapers.source import Doubtful, LayoutChanged
 from scrapers.trust import Root, Signers
 from scrapers.trust.signature import signed_tree
@@ -56,16 +55,15 @@ class Point:
 def points() -> Mapping[str, Point]:
     """The points that are shipped, by the address that stands for each in the list."""
     stated = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))["point"]
-    made = (
-        Point(
+    return {
+        one["uri"]: Point(
             uri=one["uri"],
             title=one["title"],
             date=one["date"],
             signers=frozenset(signer["sha256"] for signer in one["signers"]),
         )
         for one in stated
-    )
-    return MappingProxyType({one.uri: one for one in made})
+    }
 
 
 def begins(uris: Sequence[str]) -> tuple[Point, tuple[str, ...]]:

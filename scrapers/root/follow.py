@@ -12,7 +12,7 @@ from scrapers.source import Blocked, Get, SourceError, Unreachable
 from state.model import Reason
 
 if TYPE_CHECKING:
-    from scrapers.trust import Root, Trusted
+    from scrapers.trust import Trusted
     from state.model import Page
 
 
@@ -40,20 +40,20 @@ def rooted_pages(get: Get, trusted: Trusted) -> tuple[Page, ...]:
         if error.reason.code != "no_root" or not trusted.url:
             raise
         return (get(trusted.url),)
-    there = address_of(lists, trusted.root, trusted.register.territory, trusted.hosts) or trusted.url
-    return (get(there), *lists) if there else _without(lists, trusted)
+    named = _addresses(lists, trusted)
+    there = next((one for one in named if official(one, trusted.hosts)), trusted.url)
+    if not there and named:
+        raise Blocked(*refused(named, trusted), source=trusted.register.name)
+    return (get(there), *lists) if there else lists
 
 
-def _without(lists: tuple[Page, ...], trusted: Trusted) -> tuple[Page, ...]:
-    """The list of lists alone, which reading says what is wrong of; raises `Blocked` where nothing is, and
-    nobody may be sent where it says all the same."""
+def _addresses(lists: Sequence[Page], trusted: Trusted) -> tuple[str, ...]:
+    """Where the list of the state is by the list of lists; nowhere while that is not believed."""
     try:
         pointer = believed(lists, trusted.root).pointers.get(trusted.register.territory)
     except SourceError:
-        return lists
-    if pointer is None or not pointer.addresses:
-        return lists
-    raise Blocked(*refused(pointer.addresses, trusted), source=trusted.register.name)
+        return ()
+    return pointer.addresses if pointer is not None else ()
 
 
 def refused(addresses: Collection[str], trusted: Trusted) -> Iterator[Reason]:
@@ -64,16 +64,6 @@ def refused(addresses: Collection[str], trusted: Trusted) -> Iterator[Reason]:
         return
     setting = f"VIGILABEL_SOURCES__{name.upper().replace('-', '_')}__HOSTS"
     yield Reason.of("host_not_official", address=shown, hosts=", ".join(trusted.hosts), setting=setting)
-
-
-def address_of(pages: Sequence[Page], root: Root, territory: str, hosts: Collection[str]) -> str:
-    """Where the list of a territory is by the list of lists, "" where nobody may be sent: it is not believed,
-    names none, or names a host that is not one of these."""
-    try:
-        pointer = believed(pages, root).pointers.get(territory)
-    except SourceError:
-        return ""
-    return next((one for one in pointer.addresses if official(one, hosts)), "") if pointer else ""
 
 
 def official(address: str, hosts: Collection[str]) -> bool:

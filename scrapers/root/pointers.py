@@ -16,8 +16,6 @@ from scrapers.source import LayoutChanged
 from scrapers.trust.xml import TSL, text
 from state.model import Reason
 
-EU = "EU"
-"""The territory under which the list of lists points to itself."""
 XML = "application/vnd.etsi.tsl+xml"
 """How the pointers to machine-readable lists are marked; others lead to PDFs. Addresses do not tell: one ends
 in `.xtsl`, one in `TSLDK_v6xml`, one has `$file/` in its way."""

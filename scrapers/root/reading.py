@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from scrapers.root import Lists, Pointer, is_of_lists, lapse_of
 from scrapers.root.chain import Step, believed
 from scrapers.root.follow import asked_at, official, refused
-from scrapers.root.pointers import EU
 from scrapers.source import Doubtful, LayoutChanged
 from scrapers.trust import Register, Root, Signers, Trusted, in_the_name_of
 from scrapers.trust.reading import read_list
@@ -29,7 +27,7 @@ def read_rooted(pages: Sequence[Page], trusted: Trusted, step: Step = lambda _: 
     with in_the_name_of(trusted.register.name):
         lists = believed(pages, trusted.root, step)
         pointer = _pointer(lists, trusted.register.territory)
-        step(_told(pointer))
+        step(pointer.told(step=True))
         own = [one for one in pages if not is_of_lists(one)]
         if len(own) != 1:
             raise LayoutChanged("", Reason.of("not_one_document", found=len(own)))
@@ -40,12 +38,12 @@ def read_rooted(pages: Sequence[Page], trusted: Trusted, step: Step = lambda _: 
         signed, remarks = _signed(own, trusted, lists, pointer)
         if signed.number is None:
             raise LayoutChanged("", Reason.of("no_sequence_number"))
-        own_lapse = tuple(_own_lapse(signed, pointer.territory))
+        own_lapse = _lapse(signed, pointer.territory)
         listing = replace(
             signed,
-            next_update=own_lapse[0].at if own_lapse else None,
+            next_update=own_lapse.at if own_lapse else None,
             attestations=_placed(signed.attestations, pages.index(page)),
-            lapses=(*own_lapse, lapse(lists)),
+            lapses=(*([own_lapse] if own_lapse else []), lists.lapse),
             remarks=(*signed.remarks, *remarks, *_followed(page, trusted)),
         )
         step(Reason.of("step_signed", territory=pointer.territory, number=listing.number or 0))
@@ -59,29 +57,11 @@ def _placed(rows: tuple[Attestation, ...], place: int) -> tuple[Attestation, ...
     return tuple(replace(row, page=place) for row in rows) if place else rows
 
 
-def _told(pointer: Pointer) -> Reason:
-    return Reason.of(
-        "step_pointer",
-        territory=pointer.territory,
-        address=", ".join(pointer.addresses),
-        signers=len(pointer.signers),
-    )
-
-
-def lapse(lists: Lists) -> Lapse:
-    """When the list of lists is no longer to be believed, and why."""
-    return _lapse(EU, lists.number, lapse_of(lists.issued, lists.next_update))
-
-
-def _own_lapse(listing: Listing, territory: str) -> Iterator[Lapse]:
-    """The same of a state's list; none of one that closes its series, and promises nothing."""
-    if listing.edition_at is not None and listing.next_update is not None:
-        yield _lapse(territory, listing.number or 0, lapse_of(listing.edition_at, listing.next_update))
-
-
-def _lapse(territory: str, number: int, at: datetime) -> Lapse:
-    promised = f"{at:%Y-%m-%d}"
-    return Lapse(at=at, why=Reason.of("list_expired", territory=territory, number=number, promised=promised))
+def _lapse(listing: Listing, territory: str) -> Lapse | None:
+    """When the list of a state lapses; None of one that closes its series, and promises nothing."""
+    if listing.edition_at is None or listing.next_update is None:
+        return None
+    return lapse_of(territory, listing.number or 0, listing.edition_at, listing.next_update)
 
 
 def _pointer(lists: Lists, territory: str) -> Pointer:
