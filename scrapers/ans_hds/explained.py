@@ -64,7 +64,7 @@ def proposal(look: Look, settings: Settings) -> str:
     check = checked(settings.steps, [s.found for s in look.sheets]) if settings.steps else None
     if check is not None and check.rows and all(many for _, _, many in check.fields):
         return ""
-    pages = sorted(look.sheets, key=lambda sheet: -len(DATE.findall(sheet.document.source)))
+    pages = sorted(look.sheets, key=lambda sheet: -len(DATE.findall(sheet.document.markup)))
     found = (proposed(sheet.document, settings.vocabulary) for sheet in pages[:2])
     return next((recipe for recipe in found if recipe), "")
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
-from scrapers.page.html import Document, classes_of, script_of, text_of
+from scrapers.page.data import script_of
+from scrapers.page.html import Document, classes_of, text_of
 from scrapers.page.shown import DATA_NAME, LETTER_MARKS
 from scrapers.page.vocabulary import plain
 from state.names import fold

@@ -45,7 +45,7 @@ IN_LINE: Mapping[str, str] = {
 
 def proposed(document: Document, vocabulary: Vocabulary) -> str:
     """A recipe as TOML for `vigilabel.toml`, tried on the page; "" when none is found that reads rows."""
-    if document.main is None or not document.source:
+    if document.main is None or not document.markup:
         return ""
     page = Selected("ans-hds", document, vocabulary)
     for rows in repeated(page, document.main):

@@ -6,11 +6,8 @@ JSON records. `open_page` settles that once; `scrapers.page.records` finds the r
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -19,11 +16,11 @@ from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
 
-from scrapers.page.shown import DRAWN, SETTINGS, holds_data, without_tokens
-from scrapers.page.tree import DEEPEST, Element, decoded, grown
-from scrapers.source import Blocked, LayoutChanged, NotReadable, effort
+from scrapers.page.data import fragments_of, json_in, json_of
+from scrapers.page.shown import DRAWN
+from scrapers.page.tree import Element, decoded, grown
+from scrapers.source import Blocked, LayoutChanged, NotReadable
 from scrapers.wire.challenge import looks_blocked
-from scrapers.wire.content import bare
 from state.model import Page, Reason
 from state.names import fold
 
@@ -44,15 +41,9 @@ INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u206
 TICKED = re.compile(r"\b(check|checked|tick|ok|yes|valid|success|done)\b")
 CROSSED = re.compile(r"\b(times|cross|xmark|no|close|error|remove|uncheck|unchecked|minus|ko)\b")
 OFF = re.compile(r"(^|[-_])(off|inactive|inactif|disabled|desactive|grise|greyed)$", re.IGNORECASE)
-MARKUP = re.compile(r"<(table|tr|ul|li|dl|div|article|section|p)\b", re.IGNORECASE)
 BANNERS = ("banner", "contentinfo")
 # The banners that French public sites use; their tables have dates of expiry as well.
 COOKIES = re.compile(r"cookie|tarteaucitron|consent|didomi|orejime|klaro|axeptio", re.IGNORECASE)
-# A page of scripts has thousands of brackets; data begin at one of the first.
-MOST_TRIES = 200
-VALUE = 10
-"""Steps: how often a value of JSON is looked at before it is known whether it belongs to a list."""
-OPENING = re.compile(r"[=(:,]\s*(?=[\[{])")
 TAG = re.compile(rb"<[a-z!/]", re.IGNORECASE)
 FILES = (
     (rb"%PDF-", Reason.of("a_pdf")),
@@ -90,37 +81,11 @@ CELL = partial(tuple.__new__, Cell)  # without a call of Python each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """One page opened for reading.
-
-    `address` is where it came from, also when a person saved it; `main` the part that carries content, None
-    for JSON records, which are in `data`. `headline` is its title, first headings and captions, folded.
-    `lines` are what its content says, `folded` the same without accents and case.
-    `source` is its markup as text, "" of JSON records; `day` the one on which it was fetched.
-    """
-
-    index: int
-    address: str
-    fetched: bool
-    whole: Element | None
-    main: Element | None
-    data: object
-    headline: str
-    lines: tuple[str, ...]
-    folded: tuple[str, ...]
-    source: str
-    day: date
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.folded)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Bare:
     """One page as it came, nothing of it understood yet: its markup, the tree of it, the JSON that it has.
 
-    These are all that a reader is given of the bytes; `address` and `fetched` are those of a `Document`.
+    These are all that a reader is given of the bytes. `address` is where it came from, also when a person
+    saved it; `markup` is "" and `whole` None for JSON records, which are in `data`.
     """
 
     address: str
@@ -130,25 +95,49 @@ class Bare:
     data: object
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document(Bare):
+    """One page opened for reading.
+
+    `main` is the part that carries content, `headline` its title, first headings and captions, folded.
+    `lines` are what its content says, `folded` the same without accents and case; `day` is the one on which
+    it was fetched.
+    """
+
+    index: int
+    main: Element | None
+    headline: str
+    lines: tuple[str, ...]
+    folded: tuple[str, ...]
+    day: date
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.folded)
+
+
 def bared(source: str, page: Page, *, every: bool = False) -> Bare:
     """One page as it came; `LayoutChanged` when it is cut short or no page, `Blocked` on a wall.
 
     Its elements have `every` attribute only where somebody names one (`scrapers.page.shown`).
     """
     place = page.url if page.url.startswith("import:") else page.requested_url or page.url
-    refuse_file(source, page.body, place)
-    refuse_wall(source, page.body, place)
-    data = json_of(source, page.body, place)
     address, fetched = address_of(page)
     charset = CHARSET.search(page.content_type)
-    markup = fragments_of(data) if data is not None else decoded(page.body, charset[1] if charset else "")
-    markup = markup if markup.isascii() else INVISIBLE.sub("", markup)
     whole = None
-    if markup:
-        refuse_cut(source, markup, place)
-        whole = tree_of(source, markup, place, every=every)
-        # Some pages print their rows by script only: then these are all there is.
-        data = json_in(whole)
+    try:
+        refuse_file(page.body)
+        refuse_wall(source, page.body, place)
+        data = json_of(page.body)
+        markup = fragments_of(data) if data is not None else decoded(page.body, charset[1] if charset else "")
+        markup = markup if markup.isascii() else INVISIBLE.sub("", markup)
+        if markup:
+            refuse_cut(markup)
+            whole = grown(markup, every=every)
+            # Some pages print their rows by script only: then these are all there is.
+            data = json_in(whole)
+    except NotReadable as error:
+        raise LayoutChanged(source, error.reason, place) from error
     return Bare(address=address, fetched=fetched, markup=markup, whole=whole, data=data)
 
 
@@ -172,7 +161,7 @@ def open_page(source: str, index: int, page: Page, selector: str = "", *, every:
         headline=headline_of(whole, main) if whole and main else "",
         lines=lines,
         folded=tuple(map(told.__getitem__, lines)),
-        source=markup,
+        markup=markup,
         day=page.fetched_at.date(),
     )
 
@@ -185,23 +174,15 @@ def refuse_wall(source: str, body: bytes, place: str) -> None:
         raise Blocked(Reason.of("list_walled", address=place, wall=wall, source=source), source=source)
 
 
-def tree_of(source: str, markup: str, place: str, *, every: bool = False) -> Element:
-    """The page as a tree; `LayoutChanged` for damage without bottom."""
-    try:
-        return grown(markup, every=every)
-    except NotReadable as error:
-        raise LayoutChanged(source, error.reason, place) from error
-
-
-def refuse_file(source: str, body: bytes, place: str) -> None:
-    """Raises `LayoutChanged` for what is no page at all: an archive, a picture, plain text, nothing."""
+def refuse_file(body: bytes) -> None:
+    """Raises `NotReadable` for what is no page at all: an archive, a picture, plain text, nothing."""
     start = body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     found = next((file for mark, file in FILES if re.match(mark, start, re.DOTALL | re.MULTILINE)), None)
     if found is None and start[:1] not in (b"{", b"[") and not TAG.search(body.replace(b"\0", b"")):
         said = start[:40].decode("utf-8", "replace")
         found = Reason.of("a_text", start=said) if start else Reason.of("nothing")
     if found is not None:
-        raise LayoutChanged(source, Reason.of("no_page_but", found=found), place)
+        raise NotReadable(Reason.of("no_page_but", found=found))
 
 
 def address_of(page: Page) -> tuple[str, bool]:
@@ -213,114 +194,13 @@ def address_of(page: Page) -> tuple[str, bool]:
     return address, address.startswith(("http://", "https://"))
 
 
-def json_of(source: str, body: bytes, place: str) -> object:
-    """The JSON of a page, None when it is not JSON."""
-    plain = bare(body)
-    if plain[:1] not in (b"{", b"["):
-        return None
-    try:
-        return loaded(plain.decode())
-    except NotReadable as error:
-        raise LayoutChanged(source, error.reason, place) from error
-    except ValueError as error:
-        raise LayoutChanged(source, Reason.of("json_cut", error=str(error)), place) from error
-
-
-def loaded(text: str) -> object:
-    """The value of a JSON text; raises `ValueError` for any other, and `NotReadable` for one too deep."""
-    try:
-        return shallow(json.loads(text))
-    except RecursionError:
-        raise NotReadable(Reason.of("too_deep", depth=DEEPEST)) from None
-
-
-def shallow(value: object) -> object:
-    """The value, where it is nested no deeper than pages are: who walked it would end in a stack overflow.
-
-    Raises `TooMuch` for one that holds far more values than any list has: each is looked at many times.
-    """
-    level, work = [value], effort()
-    for _ in range(DEEPEST):
-        work.spend(sum(VALUE * len(one) for one in level if isinstance(one, dict | list)))
-        level = [inner for one in level for inner in inner_of(one)]
-        if not level:
-            return value
-    raise NotReadable(Reason.of("too_deep", depth=DEEPEST))
-
-
-def inner_of(value: object) -> Iterable[object]:
-    """The lists and objects within one."""
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [one for one in inner if isinstance(one, dict | list)]
-
-
-def fragments_of(data: object) -> str:
-    """The HTML that JSON wraps: the `insert` commands of Drupal, or values that hold markup; "" for none."""
-    if isinstance(data, list) and any(isinstance(c, dict) and "command" in c for c in data):
-        inserts = [c.get("data") for c in data if isinstance(c, dict) and c.get("command") == "insert"]
-        return "\n".join(d for d in inserts if isinstance(d, str)) or "<div></div>"
-    return "\n".join(s for s in strings_of(data) if MARKUP.search(s))
-
-
-def strings_of(data: object) -> Iterator[str]:
-    if isinstance(data, str):
-        yield data
-    elif isinstance(data, dict):
-        for value in data.values():
-            yield from strings_of(value)
-    elif isinstance(data, list):
-        for value in data:
-            yield from strings_of(value)
-
-
-def json_in(whole: Element) -> tuple[object, ...]:
-    """The JSON that a page carries for its scripts: in blocks, assigned to names, or in attributes."""
-    found: list[object] = []
-    for script in whole.every("script"):
-        text = script_of(script)
-        if "json" in script.get("type"):
-            with suppress(ValueError, NotReadable):  # somebody else's script; nothing here depends on it
-                found.append(loaded(text))
-        elif len(text) > SETTINGS:
-            found += assigned(text)
-    values = [value for tag in whole.inside if tag.attrs for value in tag.attrs.values()]
-    for value in values:
-        if len(value) > SETTINGS and holds_data(value):
-            with suppress(ValueError, NotReadable):
-                found.append(loaded(value))
-    return tuple(without_tokens(one) for one in found)
-
-
-def assigned(script: str) -> Iterator[object]:
-    """The JSON that a script assigns or passes on: what reads as whole, and is long enough to be data."""
-    at, decoder = 0, json.JSONDecoder()
-    for _ in range(MOST_TRIES):
-        begin = OPENING.search(script, at)
-        if begin is None:
-            return
-        try:
-            value, end = decoder.raw_decode(script, begin.end())
-            shallow(value)
-        except (ValueError, RecursionError, NotReadable):
-            at = begin.end() + 1
-            continue
-        if end - begin.end() > SETTINGS:
-            yield value
-        at = end
-
-
-def script_of(script: Element) -> str:
-    return "".join(text for text in script.children if isinstance(text, str))
-
-
-def refuse_cut(source: str, markup: str, place: str) -> None:
-    """Raises `LayoutChanged` when the page ends before its end: half a list is not a shorter list."""
+def refuse_cut(markup: str) -> None:
+    """Raises `NotReadable` when the page ends before its end: half a list is not a shorter list."""
     found = Counter(EDGES.findall(markup.lower()))  # in one pass over the page
     for tag in ("html", "table", "ul", "dl"):
         opened, closed = found[tag, ""], found["", tag]
         if opened > closed:
-            cut = Reason.of("page_cut", tag=tag, opened=opened, closed=closed)
-            raise LayoutChanged(source, cut, place)
+            raise NotReadable(Reason.of("page_cut", tag=tag, opened=opened, closed=closed))
 
 
 def main_of(whole: Element) -> Element:
@@ -410,7 +290,8 @@ def heard(node: Element) -> str:
 
 def sign_of(tag: Element) -> str:
     """What an element without text says: the words of an image, a ticked box, or the name of an icon."""
-    if switched_off(tag):
+    # An icon may be drawn as off by its class: its words then tell what is not so, and are not heard.
+    if tag.name in DRAWN and tag.has("class") and any(OFF.search(name) for name in classes_of(tag)):
         return ""
     for name in ("alt", "aria-label", "title", "data-label-value"):
         said = tag.get(name).strip()
@@ -426,11 +307,6 @@ def sign_of(tag: Element) -> str:
         if TICKED.search(marks):
             return " ✓ "
     return ""
-
-
-def switched_off(tag: Element) -> bool:
-    """Whether an icon is drawn as off by its class: its words then tell what is not so, and are not heard."""
-    return tag.name in DRAWN and tag.has("class") and any(OFF.search(name) for name in classes_of(tag))
 
 
 def cell_of(node: Element, base: str = "") -> Cell:

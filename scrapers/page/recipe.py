@@ -18,7 +18,7 @@ from soupsieve import SelectorSyntaxError
 from scrapers.page.heads import DATE_LIKE, head_rows, is_head, joined_heads, label_on, without_label
 from scrapers.page.html import Cell, Document, cell_of, text_of
 from scrapers.page.json_rows import json_cell
-from scrapers.page.records import HEADINGS, LETTERED, cells_of, own_rows, span, spread, table_around
+from scrapers.page.records import HEADINGS, LETTERED, cells_of, grid_of, own_rows, table_around
 from scrapers.page.spoken import tokens
 from scrapers.source import LayoutChanged, Misset
 from state.model import Reason
@@ -180,7 +180,7 @@ class Selected:
 
     def __init__(self, source: str, document: Document, vocabulary: Vocabulary) -> None:
         self._source, self._document, self._vocabulary = source, document, vocabulary
-        self._soup = BeautifulSoup(document.source, "lxml")
+        self._soup = BeautifulSoup(document.markup, "lxml")
         self._places = {id(tag): place for place, tag in enumerate(self._soup.find_all(True))}
         self._lines: dict[int, dict[int, tuple[tuple[str, ...], list[Element]]]] = {}
 
@@ -227,9 +227,7 @@ class Selected:
             return (), tag.elements
         if id(table) not in self._lines:
             rows = own_rows(table)
-            grid = spread(
-                [[(c, span(c, "rowspan"), span(c, "colspan")) for c in cells_of(row)] for row in rows]
-            )
+            grid = grid_of([cells_of(row) for row in rows])
             heads = joined_heads(grid[: head_rows(rows, grid, self._vocabulary)], self._vocabulary)
             self._lines[id(table)] = {id(row): (heads, line) for row, line in zip(rows, grid, strict=True)}
         return self._lines[id(table)].get(id(tag), ((), tag.elements))

@@ -291,15 +291,14 @@ def span(cell: Element, name: str) -> int:
 
 
 def grid_of(rows: list[list[Element]]) -> list[list[Element]]:
-    """The grid of a table; without spans, as lists mostly are, it is its rows."""
-    if not any("rowspan" in cell.attrs or "colspan" in cell.attrs for row in rows for cell in row):
-        return rows
-    return spread([[(cell, span(cell, "rowspan"), span(cell, "colspan")) for cell in row] for row in rows])
+    """The grid of a table: each place holds the element that covers it."""
+    spanned = any("rowspan" in cell.attrs or "colspan" in cell.attrs for row in rows for cell in row)
+    return spread(rows) if spanned else rows  # mostly none is
 
 
-def spread(rows: Sequence[Sequence[tuple[Element, int, int]]]) -> list[list[Element]]:
-    """The grid of a table: each place holds the element that covers it. Raises `LayoutChanged` where spans
-    make far more places than there are cells: each span is small enough, and rows of them are not."""
+def spread(rows: Sequence[Sequence[Element]]) -> list[list[Element]]:
+    """The grid of a table with spans. Raises `LayoutChanged` where they make far more places than there are
+    cells: each span is small enough, and rows of them are not."""
     hanging: dict[int, tuple[Element, int]] = {}
     grid: list[list[Element]] = []
     places, most = 0, PLACES + PLACES_EACH * sum(map(len, rows))
@@ -316,7 +315,8 @@ def spread(rows: Sequence[Sequence[tuple[Element, int, int]]]) -> list[list[Elem
                     hanging[column] = (cell, left - 1)
                 line.append(cell)
                 continue
-            cell, down, across = waiting.popleft()
+            cell = waiting.popleft()
+            down, across = span(cell, "rowspan"), span(cell, "colspan")
             for offset in range(min(across, 100)):
                 if down > 1:
                     hanging[column + offset] = (cell, down - 1)

@@ -1,7 +1,7 @@
 """What a reader may see of an element: what servers draw anew at every request is left out beforehand.
 
 A reader can then not come to depend on a token, and two pages that show the same are the same to it
-(`scrapers.page.imprint`): by construction, for it is given nothing else.
+(`scrapers.ans_hds.imprint`): by construction, for it is given nothing else.
 """
 
 from __future__ import annotations

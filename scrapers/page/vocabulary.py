@@ -52,10 +52,6 @@ class Vocabulary:
         """The field that a head means, None when it is not known; "" when it is ignored by name."""
         return sense(self, plain(head))[0]
 
-    def rank_of(self, head: str) -> int:
-        """How sure the field of a head is: 0 is surest."""
-        return sense(self, plain(head))[1]
-
     def senses(self, heads: tuple[str, ...]) -> tuple[tuple[str | None, int], ...]:
         """Field and rank of each head of a row: the rows of a table have the same."""
         return _senses(self, heads)

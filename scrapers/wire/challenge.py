@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bs4 import BeautifulSoup
 from lxml import etree
 
 from scrapers.wire.content import kind_of
@@ -20,6 +19,7 @@ LARGEST = 512 * 1024  # challenge pages are some kilobytes, with inlined picture
 THIN = 2_500  # characters of visible text on the wordiest challenge pages
 BARE = 250  # of pages that only run a script or reload
 LINKS = 8  # a challenge links its help and its vendor, a register its menus
+UNSEEN = ("script", "style", "template", "title", etree.Comment, etree.ProcessingInstruction)
 
 TITLES = re.compile(
     r"^(just a moment|un instant|attention required|access denied|acces (refuse|interdit|bloque)|blocked$"
@@ -95,9 +95,10 @@ def looks_blocked(body: bytes) -> Reason | None:
     if not may_be_wall(body):
         return None
     source = _source(body)
-    if _reads(source):
+    tree = _tree(source)
+    if tree is None or _reads(tree):
         return None
-    seen = _seen(source)
+    seen = _seen(tree, source)
     if len(seen.text) > THIN:
         return None
     bare = len(seen.text) <= BARE and seen.links <= 2
@@ -127,54 +128,46 @@ def _hinted(seen: _Seen) -> Reason | None:
 
 
 def _source(body: bytes) -> str:
-    source = _decoded(body)
+    try:
+        source = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        source = body.decode("cp1252", "replace")
     return re.sub(r"^\s*<\?xml[^>]*>", "", source) if "<" in source else f"<p>{source}</p>"
 
 
-def _reads(source: str) -> bool:
-    """Whether a page is one for readers by its elements alone, as nearly every page is that is looked at.
-
-    Beautiful Soup builds its tree of the same parser's; that took half the time of a look at a long list.
-    """
+def _tree(source: str) -> etree._Element | None:
     parser = etree.HTMLParser(encoding="utf-8")
     parser.feed(source.encode("utf-8", "replace"))
     tree = parser.close()
-    if tree is None:
-        return False
-    if next(tree.iter("tr"), None) is not None:
+    # What stands behind `</html>` is put beside it, and firewalls write there.
+    for late in [] if tree is None else [*tree.itersiblings()]:
+        tree.append(late)
+    return tree
+
+
+def _reads(tree: etree._Element) -> bool:
+    """Whether a page is one for readers by its elements alone, as nearly every page is that is looked at."""
+    if next(tree.iter("tr"), None) is not None or len(_links(tree)) > LINKS:
         return True
-    fields = (str(field.get("name", "")) for field in tree.iter("textarea"))
-    links = sum("href" in link.attrib for link in tree.iter("a"))
-    return links > LINKS or not all(map(_of_captcha, fields))
+    # The box that a CAPTCHA writes its answer into is no form: a browser saves it with the page.
+    return any("captcha" not in field.get("name", "").lower() for field in tree.iter("textarea"))
 
 
-def _seen(source: str) -> _Seen:
-    soup = BeautifulSoup(source, "lxml")
-    title = soup.title.get_text(" ") if soup.title else ""
-    scripts = bool(soup.find("script"))
-    reloads = any(str(m.get("http-equiv", "")).lower() == "refresh" for m in soup.find_all("meta"))
-    password = bool(soup.find("input", attrs={"type": re.compile("^password$", re.IGNORECASE)}))
-    links = len(soup.find_all("a", href=True))
-    for unseen in soup.find_all(["script", "style", "template", "title"]):
-        unseen.decompose()
+def _links(tree: etree._Element) -> list[etree._Element]:
+    return [link for link in tree.iter("a") if "href" in link.attrib]
+
+
+def _seen(tree: etree._Element, source: str) -> _Seen:
+    title = next(tree.iter("title"), None)
+    said = " ".join(title.itertext()) if title is not None else ""
+    scripts = next(tree.iter("script"), None) is not None
+    etree.strip_elements(tree, *UNSEEN, with_tail=False)
     return _Seen(
-        title=fold(title),
-        text=fold(soup.get_text(" ")),
+        title=fold(said),
+        text=fold(" ".join(tree.itertext())),
         raw=source.lower(),
-        links=links,
-        password=password,
+        links=len(_links(tree)),
+        password=any(field.get("type", "").lower() == "password" for field in tree.iter("input")),
         scripts=scripts,
-        reloads=reloads,
+        reloads=any(meta.get("http-equiv", "").lower() == "refresh" for meta in tree.iter("meta")),
     )
-
-
-def _of_captcha(name: str) -> bool:
-    # the box a CAPTCHA writes its answer into; a browser saves it with the page
-    return "captcha" in name.lower()
-
-
-def _decoded(body: bytes) -> str:
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return body.decode("cp1252", "replace")

@@ -98,7 +98,7 @@ def astray(document: Document, told: Iterable[Record]) -> tuple[date, ...]:
     known = {day for days in rows for day in days}
     spoken = (line for line in document.folded if len(line) < LONGEST and OF_BODIES.search(line))
     known |= {day for line in spoken for day in days_of(line)}
-    printed = {found.group(0) for found in DATE.finditer(document.source)}
+    printed = {found.group(0) for found in DATE.finditer(document.markup)}
     missing = {d for text in printed if (d := day_of(text)) is not None and d > document.day} - known
     if len(missing) > FEW_DATES:
         missing -= set(days_beside(document))

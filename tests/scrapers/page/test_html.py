@@ -9,9 +9,10 @@ from hds_layouts import SEEN_AT
 from refusals import refuses
 
 from scrapers.ans_hds.words import WORDS
-from scrapers.page.html import json_in, lines_of, open_page, text_of
+from scrapers.page.data import json_in
+from scrapers.page.html import lines_of, open_page, text_of
 from scrapers.page.json_rows import object_tables
-from scrapers.page.records import cells_of, own_rows, span, spread
+from scrapers.page.records import cells_of, grid_of, own_rows
 from scrapers.page.tree import grown
 from scrapers.source import LayoutChanged, TooMuch
 from state.model import Page
@@ -130,7 +131,7 @@ def test_cells_that_span_far_more_places_than_there_are_cells_are_another_layout
     (found,) = table.every("table")
     rows = own_rows(found)
     with refuses(LayoutChanged, match="span more than 11100 places"):
-        spread([[(c, span(c, "rowspan"), span(c, "colspan")) for c in cells_of(row)] for row in rows])
+        grid_of([cells_of(row) for row in rows])
 
 
 @pytest.mark.parametrize(
