@@ -27,8 +27,8 @@ from pathlib import Path
 
 from benchmarks.drain import START, SimulatedClock, event
 from notifiers.notifier import DeliveryError
-from notifiers.slack.blocks import UNHEARD, parts
 from notifiers.slack.bot import PACE
+from notifiers.slack.post import UNHEARD, parts
 from state.file.opening import open_store
 from state.file.store import Store
 from state.model import Event, Kind, Outcome, Reason, Run

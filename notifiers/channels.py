@@ -66,9 +66,9 @@ class NamedKind:
 
 
 def _console() -> Maker:
-    from notifiers.console import screen
+    from notifiers.console import notifier
 
-    return screen
+    return notifier
 
 
 def _webhook() -> Maker:
@@ -78,27 +78,27 @@ def _webhook() -> Maker:
 
 
 def _hook() -> Maker:
-    from notifiers.webhook import hook
+    from notifiers.webhook import notifier
 
-    return hook
+    return notifier
 
 
 def _slack() -> Maker:
-    from notifiers.slack import setup
+    from notifiers.slack import notifier
 
-    return setup
+    return notifier
 
 
 def _apprise() -> Maker:
-    from notifiers.apprise import service
+    from notifiers.apprise import notifier
 
-    return service
+    return notifier
 
 
 def _mail() -> Maker:
-    from notifiers.mail import setup
+    from notifiers.mail import notifier
 
-    return setup
+    return notifier
 
 
 KINDS = (
@@ -117,27 +117,27 @@ KINDS = (
 
 
 def _teams() -> Maker:
-    from notifiers.teams import flow
+    from notifiers.teams import notifier
 
-    return flow
+    return notifier
 
 
 def _mattermost() -> Maker:
-    from notifiers.mattermost import hook
+    from notifiers.mattermost import notifier
 
-    return hook
+    return notifier
 
 
 def _matrix() -> Maker:
-    from notifiers.matrix import room
+    from notifiers.matrix import notifier
 
-    return room
+    return notifier
 
 
 def _ntfy() -> Maker:
-    from notifiers.ntfy import topic
+    from notifiers.ntfy import notifier
 
-    return topic
+    return notifier
 
 
 def _workflow(given: object) -> str:
@@ -148,42 +148,27 @@ def _workflow(given: object) -> str:
     return str(found)
 
 
-def _room(given: object) -> str:
-    """The identifier of a Matrix room; an alias can be made to lead to another."""
-    found = str(given).strip()
-    if not re.fullmatch(r"!\S{1,254}", found):
-        raise Unfit.of("setting_room")
-    return found
+def _written(pattern: str, refused: str) -> Reader:
+    """Reads what is written so: the group of the pattern, where it has one. What was found is not repeated:
+    the name of an open topic, or an address, is a secret."""
+
+    def read(given: object) -> str:
+        found = re.fullmatch(pattern, str(given).strip())
+        if found is None:
+            raise Unfit.of(refused)
+        return found[found.re.groups]
+
+    return read
 
 
-def _topic(given: object) -> str:
-    """The name of an ntfy topic (https://docs.ntfy.sh/publish/#picking-a-topic), which is not repeated."""
-    found = str(given).strip()
-    if not re.fullmatch(r"[-_A-Za-z0-9]{1,64}", found):
-        raise Unfit.of("setting_topic")
-    return found
-
-
-def _slack_place(given: object) -> str:
-    """The id of a channel or member, alone or at the end of the link that Slack copies."""
-    found = re.fullmatch(r"(?:https://\S+/archives/)?([CGDUW][A-Z0-9]+)/?", str(given).strip())
-    if found is None:
-        raise Unfit.of("setting_slack_place")
-    return found[1]
+_SLACK_PLACE = _written(r"(?:https://\S+/archives/)?([CGDUW][A-Z0-9]+)/?", "setting_slack_place")
+"""The id of a channel or member, alone or at the end of the link that Slack copies."""
 
 
 def _over_tls(channel: NamedChannel) -> None:
     """Events go in the clear only where an operator allows what is no part of the internet."""
     if not channel.url.startswith("https:") and not channel.options.get("allow_private"):
         raise Unfit({"url": Reason.of("setting_https")})
-
-
-def _apprise_address(given: object) -> str:
-    """An address of Apprise, as far as its form tells: Apprise itself is asked when it is used."""
-    found = given.strip() if isinstance(given, str) else ""
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*://\S+", found):
-        raise Unfit.of("setting_apprise")
-    return found
 
 
 def _of_mail(reader: str) -> Callable[[Any], Any]:
@@ -200,8 +185,8 @@ def _of_mail(reader: str) -> Callable[[Any], Any]:
 NAMED: tuple[NamedKind, ...] = (
     NamedKind(
         name="slack",
-        url=_slack_place,
-        options={"to": _slack_place, "secret": secret},
+        url=_SLACK_PLACE,
+        options={"to": _SLACK_PLACE, "secret": secret},
         needs=("url|to",),
         load=_slack,
     ),
@@ -220,18 +205,23 @@ NAMED: tuple[NamedKind, ...] = (
     NamedKind(
         name="matrix",
         url=address("https", "http"),
-        options={"to": _room, "secret": secret},
+        # The identifier of a room: an alias can be made to lead to another.
+        options={"to": _written(r"!\S{1,254}", "setting_room"), "secret": secret},
         needs=("url", "to", "secret"),
         load=_matrix,
     ),
     NamedKind(
         name="ntfy",
         url=address("https", "http"),
-        options={"to": _topic, "secret": secret},
+        # https://docs.ntfy.sh/publish/#picking-a-topic
+        options={"to": _written(r"[-_A-Za-z0-9]{1,64}", "setting_topic"), "secret": secret},
         needs=("url", "to"),
         load=_ntfy,
     ),
-    NamedKind(name="apprise", url=_apprise_address, load=_apprise),
+    # As far as the form tells: Apprise itself is asked when it is used.
+    NamedKind(
+        name="apprise", url=_written(r"[A-Za-z][A-Za-z0-9+.-]*://\S+", "setting_apprise"), load=_apprise
+    ),
     NamedKind(
         name="mail",
         url=_of_mail("read_url"),

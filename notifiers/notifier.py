@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from notifiers.said.reasons import said
+from notifiers.said.voice import voice
+from state.model import Reason
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from notifiers.given import Secret
-    from state.model import Event, Reason
+    from state.model import Event
     from state.words.post import Message, Receipt, Retraction
 
 
@@ -41,12 +43,8 @@ class DeliveryError(Exception):
     ) -> None:
         super().__init__(said(reason, "en"))
         self.reason, self.told = reason, told
-        self.permanent, self.unfit, self.ambiguous, self.retry_after = (
-            permanent,
-            unfit,
-            ambiguous,
-            retry_after,
-        )
+        self.permanent, self.unfit, self.ambiguous = permanent, unfit, ambiguous
+        self.retry_after = retry_after
 
 
 class Notifier(Protocol):
@@ -78,6 +76,19 @@ class Notifier(Protocol):
         ...
 
 
+class OnlyTakes:
+    """What a notifier is whose channel can neither be asked for a message nor change it: the message may come
+    twice, and the follow-up says what was wrong."""
+
+    __slots__ = ()
+
+    def find(self, message: Message) -> Receipt | None:
+        return None
+
+    def revise(self, message: Message, receipt: Receipt) -> None:
+        return None
+
+
 @runtime_checkable
 class Reaching(Protocol):
     """A notifier that can say beforehand whether a channel takes messages."""
@@ -97,7 +108,7 @@ class Unasked(Protocol):
     def unasked(self) -> Literal[True]: ...
 
 
-class Unset:
+class Unset(OnlyTakes):
     """The notifier of a kind of channel whose secret is not set: keeps what is owed, and says what to set."""
 
     pace = 0.0
@@ -112,10 +123,6 @@ class Unset:
     def reach(self, channel: str) -> Reason:
         """That the secret is not set."""
         return self._why
-
-    def find(self, message: Message) -> Receipt | None:
-        """Finds nothing: there is nowhere to look."""
-        return None
 
     def revise(self, message: Message, receipt: Receipt) -> None:
         """Refuses like `send`."""
@@ -178,6 +185,13 @@ class Means:
     programs: Programs | None = None
     clock: Callable[[], datetime] = _no_clock
 
+    @property
+    def channel(self) -> NamedChannel:
+        """The channel that a notifier is made for whose kind is always named."""
+        if self.named is None:
+            raise LookupError("these means name no channel, and its kind needs one")
+        return self.named
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
@@ -190,6 +204,16 @@ class Probe:
     good: bool | None
     found: Reason | str
     fix: Reason | str = ""
+
+
+def tested(post: Callable[[str], Reason], means: Means, command: str, *, fix: str) -> Probe:
+    """What became of a test message: `post` posts its text, and says how it got there."""
+    test = Reason.of("probe_test")
+    try:
+        found = post(voice(means.setting("VIGILABEL_LANG"))("channel.test_message", command=command))
+    except DeliveryError as error:
+        return Probe(what=test, good=False, found=error.reason, fix=Reason.of(fix))
+    return Probe(what=test, good=True, found=found)
 
 
 class Maker(Protocol):

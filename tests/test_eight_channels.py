@@ -26,7 +26,7 @@ from hook_receiver import Receiver
 from made_once import made_once
 from mail_server import DROP, MailServer, mail_server
 
-from notifiers.apprise.service import Apprised
+from notifiers.apprise.notifier import Apprised
 from notifiers.channels import NAMED
 from notifiers.said.wording import title
 from notifiers.wire.posted import Posted

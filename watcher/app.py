@@ -385,7 +385,7 @@ class App:
     def _notifier_in(self, workspace: str) -> Notifier:
         """The notifier of the places of a workspace, with the token that it has now."""
         from notifiers.notifier import Unset
-        from notifiers.slack.setup import make
+        from notifiers.slack.notifier import make
 
         installed = self.workspaces.of(workspace)
         if installed is None:

@@ -14,11 +14,11 @@ import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 
-from notifiers.mail.refusals import CLOSING, Reply, breakage, refusal
+from notifiers.mail.codes import CLOSING, Reply, breakage, refusal
 from notifiers.mail.server import NEVER, Server
 from notifiers.notifier import DeliveryError
+from notifiers.wire.call import tls
 from state.model import Reason
 
 TIMEOUT = 20.0
@@ -32,12 +32,6 @@ NAME = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 DOT = re.compile(rb"(?m)^\.")
 
 
-@lru_cache(maxsize=1)
-def trusted() -> ssl.SSLContext:
-    """Verifies names and chains by the system's certificates, or those at SSL_CERT_FILE."""
-    return ssl.create_default_context()
-
-
 class Conversation:
     """A connection to a mail server: `connect`, `make_safe` and `log_in`, in this order, make it take mails.
 
@@ -45,7 +39,7 @@ class Conversation:
     """
 
     def __init__(self, server: Server, context: ssl.SSLContext | None, timeout: float) -> None:
-        self._server, self._context, self._timeout = server, context or trusted(), timeout
+        self._server, self._context, self._timeout = server, context or tls(), timeout
         # Named in `_greet`: the library asks DNS for a name, which can take a minute.
         self._line = smtplib.SMTP(local_hostname="localhost", timeout=timeout)
 

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
@@ -16,7 +17,6 @@ from notifiers.said import digest, named, parts, wording
 from notifiers.said.voice import Line, Span, clip, counted_together, unbroken, voice
 
 if TYPE_CHECKING:
-    from notifiers.mail.letterhead import Letterhead
     from notifiers.said.parts import Part, Passage
     from state.model import Event
     from state.words.post import Message
@@ -29,6 +29,26 @@ WHOLE = 24
 """A part of a proof that is shorter stays on one line."""
 ROOM = 88_000
 """Bytes of the passages of one mail, with their styles: of more than 102 kB Gmail shows the beginning."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letterhead:
+    """What stands on every mail of a channel: the mailbox that it is from, with the name shown for it, and
+    the public address of the pages."""
+
+    channel: str
+    mailbox: str
+    name: str = ""
+    pages: str = ""
+
+    @property
+    def domain(self) -> str:
+        return self.mailbox.rpartition("@")[2]
+
+    @property
+    def stop(self) -> str:
+        """The link by which a recipient asks to hear no more: a person reads it."""
+        return f"mailto:{self.mailbox}?subject={quote(f'unsubscribe {self.channel}')}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

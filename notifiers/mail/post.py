@@ -1,151 +1,135 @@
-"""Telling people by mail: each recipient of a channel is handed a mail of their own, with its own fate."""
+"""A message as mails: what each says, under which name it is filed, and its bytes for one recipient. Pure."""
 
 from __future__ import annotations
 
-import ssl
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from email.charset import QP, Charset
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
+from email.policy import compat32
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Any
 
-from notifiers.mail.conversation import LONGEST, TIMEOUT, Conversation, dialled
-from notifiers.mail.draft import Draft, drafts, written
-from notifiers.mail.threads import receipt_id, told_by
-from notifiers.notifier import DeliveryError
-from state.model import Reason
-from state.words.post import Message, Receipt
+from notifiers.mail import page
+from notifiers.mail.reports import told_by
+from notifiers.said.voice import clean
 
 if TYPE_CHECKING:
-    from notifiers.mail.letterhead import Letterhead
-    from notifiers.mail.server import Server
+    from notifiers.mail.page import Letterhead
+    from state.words.post import Message
 
-PACE = 2.0
-"""Providers take about thirty mails a minute from one account."""
-FULL = 60.0
-"""Seconds of a conversation after which no mail is begun: a filter may take its time over the last one."""
-
-
-@dataclass(slots=True)
-class Handed:
-    """Who has which mail of a message, and what stood in the way of the others."""
-
-    mails: dict[str, list[str]] = field(default_factory=dict)
-    missing: dict[str, DeliveryError] = field(default_factory=dict)
-
-    @classmethod
-    def before(cls, receipt: Receipt | None) -> Handed:
-        """What earlier attempts brought."""
-        return cls(mails={id: list(told) for id, told in told_by(receipt).items()})
-
-    def receipt(self) -> Receipt:
-        """The mails with those who have them."""
-        return Receipt(id=receipt_id(self.mails))
+# The older policy: that of `EmailMessage` folds long names wrongly in Python 3.11 (a space within a word),
+# and its headers cannot be given folded.
+POLICY = compat32.clone(linesep="\r\n", mangle_from_=False)
+UTF8 = Charset("utf-8")
+UTF8.body_encoding = QP  # mostly Latin letters: half the size of base64, and filters can read it
+# What needs no quotes beside an address, and is read as encoded by nobody; long, it could not be folded.
+PLAIN = re.compile(r"[A-Za-z0-9 -]{0,60}")
+# Never changed: a mail sent again must have the identifier of the first in every version.
+NAMESPACE = uuid.UUID("0b6f5b1e-53b5-5c0a-8b0e-6d1f6a3c9e27")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
-    """Hands mails in at one server, for each recipient of a channel.
+class Draft:
+    """One mail, whoever gets it: `id` is its `Message-ID`, `answers` those of the mails before it."""
 
-    A mail cannot be looked for, nor changed once it is handed in: after a lost answer it is sent again, under
-    the same `Message-ID`, and what was wrong is said in a mail that answers the first.
+    id: str
+    answers: tuple[str, ...]
+    subject: str
+    plain: str
+    html: str
+    lang: str
+
+
+def drafts(message: Message, head: Letterhead) -> tuple[Draft, ...]:
+    """A message in as many mails as its length asks for."""
+    return tuple(_drafts(message, head))
+
+
+def _drafts(message: Message, head: Letterhead) -> Iterator[Draft]:
+    for sheet in page.sheets(message, head):
+        yield Draft(
+            id=mail_id(message.key, sheet.part.number, head.domain),
+            answers=_answers(message, head),
+            subject=page.subject(sheet),
+            plain=page.plain(sheet),
+            html=page.html(sheet),
+            lang=message.lang,
+        )
+
+
+def _answers(message: Message, head: Letterhead) -> tuple[str, ...]:
+    """The root of its thread, and for what takes an event back the mail that told of it."""
+    told_in = told_by(message.follows) if message.follows else ()
+    return tuple(filter(None, (root_of(message, head.domain), *[*told_in][:1])))
+
+
+def written(draft: Draft, head: Letterhead, recipient: str, at: datetime) -> bytes:
+    """The bytes of a mail for one recipient, who sees no other's address."""
+    # The boundary is of the mail: the same mail has the same bytes at every attempt but for its date.
+    mail: Any = MIMEMultipart("alternative", boundary=f"=_{draft.id[1:33]}", policy=POLICY)
+    for name, value in _headers(draft, head, recipient, at):
+        mail[name] = value
+    for form, text in (("plain", draft.plain), ("html", draft.html)):
+        part = MIMENonMultipart("text", form, policy=POLICY)
+        part.set_payload(text, UTF8)
+        mail.attach(part)
+    written: bytes = mail.as_bytes()
+    return written
+
+
+def _headers(
+    draft: Draft, head: Letterhead, recipient: str, at: datetime
+) -> Iterator[tuple[str, str | Header]]:
+    author = _words(head.name, "From")
+    author.append(f"<{head.mailbox}>", "us-ascii")
+    yield "From", author
+    yield "To", f"<{recipient}>"
+    yield "Subject", _words(draft.subject, "Subject")
+    yield "Date", format_datetime(at)
+    yield "Message-ID", draft.id
+    if draft.answers:
+        yield "In-Reply-To", draft.answers[-1]
+        yield "References", " ".join(draft.answers)
+    yield "List-Id", f"<{head.channel}.vigilabel.{head.domain}>"
+    yield "List-Unsubscribe", f"<{head.stop}>"
+    yield "Auto-Submitted", "auto-generated"
+    # Exchange answers a mail without it with every absence of its reader.
+    yield "X-Auto-Response-Suppress", "All"
+    yield "Content-Language", draft.lang
+
+
+def _words(text: str, header: str) -> Header:
+    """A text for a header: on one line, and what is no plain word encoded, so that nothing in it is read as
+    encoded that we did not encode."""
+    words = clean(text)
+    return Header(words, "us-ascii" if PLAIN.fullmatch(words) else UTF8, header_name=header)
+
+
+# By what mails find each other
+
+
+def mail_id(key: str, part: int, domain: str) -> str:
+    """The `Message-ID` of one part of a message: the same at every attempt, so that a mail which came twice
+    is one to clients and servers that fold copies."""
+    return _id(domain, "mail", key, str(part))
+
+
+def root_of(message: Message, domain: str) -> str:
+    """The identifier that all mails of a channel about one provider and label refer to, or about one source;
+    "" for a mail about several.
+
+    No mail has it: a root that was sent would have to be remembered, and be there in each reader's folder.
     """
-
-    server: Server = field(repr=False)
-    head: Letterhead
-    recipients: tuple[str, ...]
-    clock: Callable[[], datetime]
-    context: ssl.SSLContext | None = field(default=None, repr=False)
-    timeout: float = TIMEOUT
-    longest: float = LONGEST
-    pace: float = PACE
-    unasked: Literal[True] = True
-    elapsed: Callable[[], float] = time.monotonic
-
-    def send(self, message: Message) -> Receipt:
-        """Hands in what each recipient does not have yet of a message."""
-        handed, whole = Handed.before(message.told), drafts(message, self.head)
-        end = self.elapsed() + FULL
-        try:
-            with self._ready() as talk:
-                self._hand_in(talk, whole, self._wanted(message), handed, end)
-        except DeliveryError as broken:
-            broken.told = handed.receipt()
-            raise
-        return _concluded(handed)
-
-    def dialled(self) -> AbstractContextManager[Conversation]:
-        """A connection to the server, still to be made."""
-        return dialled(self.server, context=self.context, timeout=self.timeout, longest=self.longest)
-
-    @contextmanager
-    def _ready(self) -> Iterator[Conversation]:
-        """A conversation in which mails can be handed in."""
-        with self.dialled() as talk:
-            talk.connect()
-            talk.make_safe()
-            talk.log_in()
-            yield talk
-
-    def reach(self, channel: str) -> Reason | None:
-        """What stands in the way, as far as the server says so before it has a mail: the first who is
-        refused."""
-        try:
-            with self._ready() as talk:
-                offered = (talk.offer(self.head.mailbox, one) for one in self.recipients)
-                return next((refused.reason for refused in offered if refused), None)
-        except DeliveryError as broken:
-            return broken.reason
-
-    def find(self, message: Message) -> Receipt | None:
-        """None, always: mails that were handed in are out of sight."""
-        return None
-
-    def revise(self, message: Message, receipt: Receipt) -> None:
-        """Leaves what was sent: the mail that follows says what was wrong."""
-
-    def _wanted(self, message: Message) -> tuple[str, ...]:
-        """To take something back is for those who were told of it, whoever is told of things today."""
-        if not message.follows:
-            return self.recipients
-        told = (one for own in told_by(message.follows).values() for one in own)
-        return tuple(dict.fromkeys(told))
-
-    def _hand_in(
-        self,
-        talk: Conversation,
-        whole: Sequence[Draft],
-        recipients: Sequence[str],
-        handed: Handed,
-        end: float,
-    ) -> None:
-        for recipient in recipients:
-            for draft in whole:
-                told = handed.mails.setdefault(draft.id, [])
-                if recipient in told or recipient in handed.missing:
-                    continue
-                if self.elapsed() > end:
-                    raise DeliveryError(Reason.of("mail_long", host=self.server.host))
-                mail = written(draft, self.head, recipient, self.clock())
-                refused = talk.hand_in(self.head.mailbox, recipient, mail)
-                if refused:
-                    handed.missing[recipient] = refused
-                else:
-                    told.append(recipient)
+    about = {(event.provider.slug, event.label) for event in message.events}
+    about |= {("", notice.subject) for notice in message.notices}
+    return _id(domain, "thread", message.channel, *about.pop()) if len(about) == 1 else ""
 
 
-def _concluded(handed: Handed) -> Receipt:
-    """The receipt, with whom it missed for good; raises what is to be tried again, or that nobody has it."""
-    errors = tuple(handed.missing.values())
-    passing = next((one for one in errors if not one.permanent and not one.unfit), None)
-    if passing:
-        passing.told = handed.receipt()
-        raise passing
-    receipt = handed.receipt()
-    reasons = tuple(one.reason for one in errors)
-    if errors and not receipt.id:
-        lasting = any(one.permanent for one in errors)
-        said = reasons[0] if len(reasons) == 1 else Reason.of("mail_nobody", reasons=reasons)
-        raise DeliveryError(said, permanent=lasting, unfit=not lasting)
-    return Receipt(id=receipt.id, missed=reasons)
+def _id(domain: str, *of: str) -> str:
+    return f"<{uuid.uuid5(NAMESPACE, chr(0).join(of)).hex}@{domain}>"

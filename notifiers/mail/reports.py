@@ -1,14 +1,19 @@
-"""What a mail says that came back: a delivery status report (RFC 3464), read to its recipients. Pure."""
+"""Who has which mail of a message; and what a mail says that came back: a delivery status report (RFC 3464),
+read to its recipients. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, message_from_string
 from email.message import Message as Mail
+from typing import TYPE_CHECKING
 
-from notifiers.mail.refusals import quoted
+from notifiers.mail.codes import quoted
+
+if TYPE_CHECKING:
+    from state.words.post import Receipt
 
 LARGEST = 1 << 20
 """Bytes of a mail that is read: ours have a tenth of it, and servers return them whole."""
@@ -20,6 +25,17 @@ CODE = re.compile(r"[245]\d\d\b")
 TYPED = re.compile(r"^[\w-]+\s*;\s*")
 """What stands before the words of a server: `smtp; 550 …`."""
 RETURNED = ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers")
+
+
+def told_by(receipt: Receipt | None) -> Mapping[str, Sequence[str]]:
+    """Who has which mail, by its identifier."""
+    parts = (one.split(",") for one in receipt.id.split()) if receipt else ()
+    return {id: told for id, *told in parts}
+
+
+def receipt_id(mails: Mapping[str, Sequence[str]]) -> str:
+    """What a receipt keeps: each mail's identifier and who has it, with commas between them."""
+    return " ".join(",".join((id, *told)) for id, told in mails.items() if told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from notifiers.wire.codes import Codes, told
+from notifiers.wire.call import Codes, told
 
 if TYPE_CHECKING:
     from notifiers.notifier import DeliveryError

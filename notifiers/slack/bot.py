@@ -21,10 +21,10 @@ from slack_sdk.web import SlackResponse
 
 from notifiers.notifier import DeliveryError
 from notifiers.said.voice import unbroken
-from notifiers.slack.blocks import UNHEARD, Clicks, Part, parts
 from notifiers.slack.call import BASE_URL, ask, make_client
+from notifiers.slack.post import UNHEARD, Clicks, Part, parts
 from notifiers.slack.reach import obstacle
-from notifiers.wire.posted import Posted
+from notifiers.wire.posted import Posted, receipt_of
 from state.model import Reason
 from state.words.post import Message, Receipt, bare, workspace_of
 
@@ -77,7 +77,7 @@ class Slack:
         message = self._addressed(message)
         whole = parts(message, self.clicks)
         found = self._found(message, whole)
-        return _receipt(found) if len(found) == len(whole) else None
+        return receipt_of(found) if len(found) == len(whole) else None
 
     def reach(self, channel: str) -> Reason | None:
         """What stands in the way of messages to a channel; a public one is joined where that is allowed."""
@@ -212,10 +212,6 @@ def _ours(post: dict[str, Any], key: str, of: int) -> int:
         return 0
     number = str(payload.get("part"))
     return int(number) if str(payload.get("parts")) == str(of) and number.isdecimal() else 0
-
-
-def _receipt(stamps: dict[int, str]) -> Receipt:
-    return Receipt(id=" ".join(stamps[number] for number in sorted(stamps)))
 
 
 def _bodies(message: Message, part: Part) -> list[dict[str, Any]]:

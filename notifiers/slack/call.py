@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
-from notifiers.slack.refusals import api_refusal, breakage, webhook_refusal
+from notifiers.slack.codes import api_refusal, breakage, webhook_refusal
 from notifiers.wire.call import BROKEN, tls
 
 if TYPE_CHECKING:

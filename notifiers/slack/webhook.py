@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from notifiers.notifier import DeliveryError, Means, Notifier, Probe, Unset
-from notifiers.said.voice import unbroken, voice
-from notifiers.slack.blocks import Part, parts
+from notifiers.notifier import DeliveryError, Means, Notifier, Probe, Unset, tested
+from notifiers.said.voice import unbroken
 from notifiers.slack.bot import BETWEEN_PARTS, PACE, TIMEOUT
 from notifiers.slack.call import hand_in
-from notifiers.wire.posted import Posted
+from notifiers.slack.post import Part, parts
+from notifiers.wire.posted import Posting
 from state.model import Reason
 
 if TYPE_CHECKING:
@@ -21,28 +21,18 @@ URL = "SLACK_WEBHOOK_URL"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SlackWebhook:
+class SlackWebhook(Posting):
     """Posts through an incoming webhook, whose address is a secret and decides the channel.
 
     A webhook gives no `ts` and cannot be asked: after an ambiguous failure the message is posted again.
     """
 
-    url: str = field(repr=False)
     timeout: int = TIMEOUT
     pace: float = PACE
-    posted: Posted = field(default_factory=Posted, repr=False, compare=False)
-    proxy: str | None = field(default=None, repr=False)
 
     def send(self, message: Message) -> Receipt:
         """Posts the parts of a message that this process has not posted yet."""
         return self.posted.in_turn(message.key, parts(message), self._post, BETWEEN_PARTS)
-
-    def find(self, message: Message) -> Receipt | None:
-        """None, always: a webhook only takes."""
-        return None
-
-    def revise(self, message: Message, receipt: Receipt) -> None:
-        """Leaves what was posted: a webhook cannot edit, the follow-up says what was wrong."""
 
     def _post(self, part: Part) -> str:
         body = {"text": unbroken(part.text), "unfurl_links": False, "unfurl_media": False}
@@ -84,10 +74,9 @@ def probe(means: Means, channels: Sequence[str]) -> Iterator[Probe]:
 
 def _tried(means: Means, url: str, command: str) -> Probe:
     """What became of a test message."""
-    test, said = Reason.of("probe_test"), voice(means.setting("VIGILABEL_LANG"))
-    text = {"text": said("channel.test_message", command=command)}
-    try:
-        hand_in(url, text, timeout=TIMEOUT, proxy=means.proxy_of(url), word="ok")
-    except DeliveryError as error:
-        return Probe(what=test, good=False, found=error.reason, fix=Reason.of("fix_address"))
-    return Probe(what=test, good=True, found=Reason.of("test_taken"))
+
+    def post(text: str) -> Reason:
+        hand_in(url, {"text": text}, timeout=TIMEOUT, proxy=means.proxy_of(url), word="ok")
+        return Reason.of("test_taken")
+
+    return tested(post, means, command, fix="fix_address")

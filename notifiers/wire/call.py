@@ -1,4 +1,5 @@
-"""One call over HTTP, for every notifier that has no library of its own: bounded, verified, never repeated.
+"""One call over HTTP, for every notifier that has no library of its own, and what its answer means for a
+delivery: bounded, verified, never repeated.
 
 What breaks is a `DeliveryError` whose text holds no address: addresses of webhooks are secrets.
 """
@@ -6,6 +7,7 @@ What breaks is a `DeliveryError` whose text holds no address: addresses of webho
 from __future__ import annotations
 
 import http.client
+import json
 import re
 import socket
 import ssl
@@ -18,7 +20,7 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache, partial
 from threading import Timer
 from typing import IO, Any
-from urllib.error import HTTPError, URLError
+from urllib.error import URLError
 
 from notifiers.notifier import DeliveryError
 from state.model import Reason
@@ -58,9 +60,9 @@ def call(
 ) -> Answer:
     """What is answered within `timeout` seconds; raises `DeliveryError` where nothing is.
 
-    A redirect is an answer, and not followed: `urllib` would ask the new place with GET, and without a body.
-    With `allowed`, the connection is made to an address that it lets through, and to the very one it was
-    asked about: a name that means another address a moment later reaches nothing.
+    A redirect is an answer, and not followed. With `allowed`, the connection is made to an address that it
+    lets through, and to the very one it was asked about: a name that means another address a moment later
+    reaches nothing.
     """
     trouble: DeliveryError
     line = _Line(allowed)
@@ -72,15 +74,8 @@ def call(
     try:
         asked = urllib.request.Request(url, body, dict(headers), method=method)  # noqa: S310 - kinds check it
         with line.opener(proxy).open(asked, timeout=timeout) as reply:
-            return Answer(
-                status=reply.status, headers=dict(reply.headers), body=_body_of(reply, deadline, most)
-            )
-    except HTTPError as refused:
-        # An error of `urllib` is an answer that it did not like.
-        with refused:
-            return Answer(
-                status=refused.code, headers=dict(refused.headers), body=_body_of(refused, deadline, most)
-            )
+            body_read = _body_of(reply, deadline, most)
+            return Answer(status=reply.status, headers=dict(reply.headers), body=body_read)
     except BROKEN as broken:
         trouble = breakage(TimeoutError() if time.monotonic() >= deadline else broken)
     finally:
@@ -103,15 +98,8 @@ def _body_of(reply: IO[bytes], deadline: float, most: int) -> bytes:
     return b"".join(parts)
 
 
-class _Refusing(urllib.request.HTTPRedirectHandler):
-    """Leaves a redirect as the answer that it is."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
-
-
-class _Line(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
-    """The connections of one call, in place of both handlers that `urllib` has: made to allowed addresses
+class _Line(urllib.request.HTTPHandler, urllib.request.HTTPSHandler, urllib.request.HTTPErrorProcessor):
+    """The connections of one call, in place of the handlers that `urllib` has: made to allowed addresses
     alone, over TLS that is verified, and cut on demand."""
 
     def __init__(self, allowed: Allowed | None) -> None:
@@ -122,7 +110,14 @@ class _Line(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
     def opener(self, proxy: str | None) -> urllib.request.OpenerDirector:
         """Opens by this proxy, and by none of the environment's."""
         by = {} if proxy is None else {"http": proxy, "https": proxy}
-        return urllib.request.build_opener(urllib.request.ProxyHandler(by), _Refusing(), self)
+        return urllib.request.build_opener(urllib.request.ProxyHandler(by), self)
+
+    def http_response(self, request: urllib.request.Request, response: Any) -> Any:
+        """Whatever the status, an answer: `urllib` would raise an error of its own, or follow a redirect with
+        GET and without a body."""
+        return response
+
+    https_response = http_response
 
     def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
         return self.do_open(partial(self._connection, http.client.HTTPConnection), req)
@@ -214,3 +209,48 @@ def wait(headers: Mapping[str, str]) -> float | None:
     except (KeyError, ValueError, TypeError):
         return None
     return pause if 0 <= pause < 1_000_000 else None
+
+
+# What the codes of a service mean, and its JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codes:
+    """The codes of one service; of those in no table, the status says what to do.
+
+    `permanent`: until a person acts, with the code of the reason that says how. `unfit`: this message alone.
+    `passing`: nothing was done, and later it may be. `waits`: too much at once, with the seconds after which
+    more is taken where the answer names none.
+    """
+
+    permanent: Mapping[str, str]
+    unfit: frozenset[str] = frozenset()
+    passing: frozenset[str] = frozenset()
+    waits: Mapping[str, float] = field(default_factory=dict)
+
+    def meaning(self, code: str, answer: Answer, after: float | None = None) -> DeliveryError:
+        """The error for an answer that is no success; `after` is what it asks to wait, beside its headers."""
+        if code in self.waits:
+            again = after or wait(answer.headers) or self.waits[code]
+            return DeliveryError(Reason.of("call_busy"), retry_after=again)
+        if code in self.permanent:
+            return DeliveryError(Reason.of(self.permanent[code], name=code), permanent=True)
+        if code in self.unfit:
+            return DeliveryError(Reason.of("call_unfit_named", name=code), unfit=True)
+        if code in self.passing:
+            return DeliveryError(Reason.of("call_not_now", name=code))
+        return refusal(answer)
+
+
+def told(answer: Answer) -> Mapping[str, Any]:
+    """The JSON object that was answered; empty for anything else, such as the page of a proxy."""
+    try:
+        read = json.loads(answer.body)
+    except ValueError:  # no JSON, or no text at all
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def encoded(body: Mapping[str, Any]) -> bytes:
+    """The bytes of a JSON object, its letters as they are: one that is escaped takes six."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

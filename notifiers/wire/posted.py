@@ -1,13 +1,15 @@
-"""A message posted part by part: what this process has posted of it is not posted again."""
+"""A service that messages are posted to, part by part: what this process has posted of one is not posted
+again."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from notifiers.notifier import DeliveryError
+from notifiers.notifier import DeliveryError, OnlyTakes
+from notifiers.wire.call import TIMEOUT
 from state.model import Reason
 from state.words.post import Receipt
 
@@ -56,10 +58,26 @@ class Posted:
                 raise DeliveryError(Reason.of("parts_slow"))
             there[part.number], fresh = post(part), True
         self.parts.pop(key, None)
-        return Receipt(id=" ".join(there[number] for number in sorted(there)).strip())
+        return receipt_of(there)
 
     def of(self, key: str) -> dict[int, str]:
         """The parts of one message; the oldest message is forgotten when there are too many."""
         while len(self.parts) >= REMEMBERED and key not in self.parts:
             self.parts.pop(next(iter(self.parts)), None)  # another thread may have, for another channel
         return self.parts.setdefault(key, {})
+
+
+def receipt_of(parts: Mapping[int, str]) -> Receipt:
+    """The identifiers of parts in their order; nothing where the service gives none."""
+    return Receipt(id=" ".join(parts[number] for number in sorted(parts)).strip())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting(OnlyTakes):
+    """A notifier that posts over HTTP to an address, which is a secret where it alone decides the channel."""
+
+    url: str = field(repr=False)
+    timeout: float = TIMEOUT
+    pace: float = 0.0
+    posted: Posted = field(default_factory=Posted, repr=False, compare=False)
+    proxy: str | None = field(default=None, repr=False)

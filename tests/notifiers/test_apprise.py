@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from fake_services import Answered, Asked, FakeService
 
-from notifiers.apprise.service import Apprised, make
+from notifiers.apprise.notifier import Apprised, make
 from notifiers.notifier import DeliveryError, Means, NamedChannel, Unset
 from notifiers.said import digest, wording
 from notifiers.wire.posted import Posted

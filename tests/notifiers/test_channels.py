@@ -11,7 +11,7 @@ from command_line import CommandLine
 from toy_register import ToyRegister
 
 from notifiers import channels
-from notifiers.channels import KINDS, ChannelKind, kind_of, known, read_channel
+from notifiers.channels import KINDS, NAMED, ChannelKind, kind_of, known, read_channel
 from notifiers.given import Unfit
 from notifiers.notifier import Maker, Means, Notifier
 
@@ -94,6 +94,13 @@ def test_each_kind_is_made_and_examined_without_any_setting(kind: ChannelKind) -
     notifier: Notifier = maker.make(nothing)
     assert notifier.pace >= 0
     assert list(maker.probe(nothing, ()))
+
+
+def test_every_kind_is_a_folder_whose_notifier_is_found_under_the_same_name() -> None:
+    made = {kind.load().__name__ for kind in (*KINDS, *NAMED)}  # type: ignore[attr-defined]
+    assert {name for name in made if not re.fullmatch(r"notifiers\.[a-z]+\.notifier", name)} == {
+        "notifiers.slack.webhook"  # the second kind of one service, which draws its posts as the first does
+    }
 
 
 def test_a_channel_is_of_one_kind_and_what_is_none_goes_to_slack() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from notifiers.console.screen import Console
+from notifiers.console.notifier import Console
 from notifiers.notifier import DeliveryError
 from notifiers.said import digest
 from state.model import Attestation, Event, Kind

@@ -20,7 +20,7 @@ from pathlib import Path
 from textwrap import indent
 from typing import TYPE_CHECKING, TextIO
 
-from notifiers.console.screen import Console
+from notifiers.console.notifier import Console
 from notifiers.said.named import date_text, kind_name
 from notifiers.said.reasons import message_said
 from state.file.opening import in_server, is_begun, shown

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from notifiers.mail.threads import told_by
+from notifiers.mail.reports import told_by
 from notifiers.notifier import DeliveryError
 from notifiers.said.reasons import all_said, said
 from state.model import Reason

@@ -21,7 +21,7 @@ from starlette.responses import Response
 from notifiers.given import Secret
 from notifiers.notifier import DeliveryError
 from notifiers.slack.call import ask, make_client
-from notifiers.slack.setup import NEEDED, USEFUL
+from notifiers.slack.notifier import NEEDED, USEFUL
 from state.workspaces import marks
 from watcher.web.drawing import draw_for
 from watcher.web.edge.language import language_of

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from mail_server import HOST, certified
 
-from notifiers.mail.letterhead import Letterhead
-from notifiers.mail.post import Mail
+from notifiers.mail.notifier import Mail
+from notifiers.mail.page import Letterhead
 from notifiers.mail.server import Server
 from state.words.post import Message, Retraction
 

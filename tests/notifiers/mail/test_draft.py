@@ -14,8 +14,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from notifiers.mail.draft import Draft, drafts, written
-from notifiers.mail.letterhead import Letterhead
+from notifiers.mail.page import Letterhead
+from notifiers.mail.post import Draft, drafts, written
 from notifiers.said import wording
 from state.model import Attestation, Event, Kind, Reason
 from state.words.post import Message, Notice, Receipt

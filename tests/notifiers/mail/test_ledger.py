@@ -12,8 +12,8 @@ import pytest
 from mail_server import DROP, MailServer, mail_server
 from office import Office
 
-from notifiers.mail.post import Mail
-from notifiers.mail.threads import told_by
+from notifiers.mail.notifier import Mail
+from notifiers.mail.reports import told_by
 from state.file.opening import open_store
 from state.owed import subscriptions
 from state.words.post import Owed, Receipt

@@ -14,7 +14,7 @@ import pytest
 from mail_server import DROP, certified, mail_server, says, scripted
 from processes import soon
 
-from notifiers.mail.post import Mail
+from notifiers.mail.notifier import Mail
 from notifiers.notifier import DeliveryError
 from state.model import Event, Kind
 from state.words.post import Message, Receipt

@@ -10,7 +10,7 @@ from command_line import CommandLine
 from mail_server import mail_server
 from toy_register import ToyRegister
 
-from notifiers.mail.post import Mail
+from notifiers.mail.notifier import Mail
 from watcher.errors import BadSettings
 from watcher.settings import load_settings
 

@@ -12,8 +12,8 @@ from bs4 import BeautifulSoup
 from fake_services import Answered, FakeMatrix
 from hostile_names import HOSTILE
 
-from notifiers.matrix.event import MOST, content, parts, transaction
-from notifiers.matrix.room import Matrix
+from notifiers.matrix.notifier import Matrix
+from notifiers.matrix.post import MOST, content, parts, transaction
 from notifiers.notifier import DeliveryError
 from notifiers.said import digest, recall
 from notifiers.said.voice import JOINER, clean, unbroken

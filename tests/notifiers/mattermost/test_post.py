@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 
 from notifiers.mattermost.post import HIGH, OTHER, markdown, parts, post
 from notifiers.said.voice import JOINER, clean, unbroken
-from notifiers.wire.codes import encoded
+from notifiers.wire.call import encoded
 from state.model import Attestation, Event, Kind
 from state.words.post import Message
 

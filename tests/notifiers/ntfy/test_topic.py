@@ -10,8 +10,8 @@ import pytest
 from fake_services import FakeNtfy
 from hostile_names import HOSTILE
 
-from notifiers.ntfy.notification import MOST, notification, parts
-from notifiers.ntfy.topic import Ntfy
+from notifiers.ntfy.notifier import Ntfy
+from notifiers.ntfy.post import MOST, notification, parts
 from notifiers.said import digest
 from notifiers.said.voice import clean, unbroken
 from notifiers.wire.posted import Posted

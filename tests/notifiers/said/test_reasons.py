@@ -17,7 +17,7 @@ from our_code import MODULES, ROOT, name, nodes
 from notifiers.said.reasons import said
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
-from notifiers.slack.refusals import PERMANENT
+from notifiers.slack.codes import PERMANENT
 from state.model import Reason, Value
 from watcher.tell.want import Term
 

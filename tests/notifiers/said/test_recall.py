@@ -11,9 +11,9 @@ import pytest
 from fake_slack import WEBHOOK_CHANNEL, FakeSlack
 from slack_limits import refusal
 
-from notifiers.console.screen import Console
+from notifiers.console.notifier import Console
 from notifiers.notifier import DeliveryError
-from notifiers.slack import blocks
+from notifiers.slack import post as drawn
 from notifiers.slack.bot import Slack
 from notifiers.slack.webhook import SlackWebhook
 from notifiers.wire.posted import Posted
@@ -149,7 +149,7 @@ def test_of_a_long_message_only_the_part_with_the_event_is_edited(
     long = a_message(*many)
     receipt = bot.send(long)
     before = [dict(post) for post in fake_slack.received("C1")]
-    last = blocks.parts(long)[-1].events[-1]
+    last = drawn.parts(long)[-1].events[-1]
     bot.revise(replace(long, retracted=(retraction(last),)), receipt)
     after = fake_slack.received("C1")
     assert len(before) > 1
@@ -163,7 +163,7 @@ def test_every_event_of_a_full_message_can_be_taken_back_within_slacks_limits(
 ) -> None:
     long = a_message(*many)
     gone = tuple(retraction(event.id, "x" * 5_000) for event in many)
-    for plain, marked in zip(blocks.parts(long), blocks.parts(replace(long, retracted=gone)), strict=True):
+    for plain, marked in zip(drawn.parts(long), drawn.parts(replace(long, retracted=gone)), strict=True):
         assert plain.events == marked.events
         assert refusal({"channel": "C1", "text": marked.text, "blocks": list(marked.blocks)}) is None
 

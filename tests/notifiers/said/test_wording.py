@@ -16,8 +16,8 @@ from notifiers.said import digest, named, wording
 from notifiers.said.named import event_kind
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
-from notifiers.slack import blocks
-from notifiers.slack.blocks import Clicks
+from notifiers.slack import post as drawn
+from notifiers.slack.post import Clicks
 from state.model import NOT_STANDING, Attestation, Cause, Event, FieldChange, Kind, day_of
 from state.words.labels import LABELS
 from state.words.post import Message
@@ -30,7 +30,7 @@ Build = Callable[..., Event]
 def everything(message: Message) -> str:
     """All that a reader could see of a message, in one text."""
     return (
-        json.dumps(blocks.blocks(message), ensure_ascii=False)
+        json.dumps(drawn.blocks(message), ensure_ascii=False)
         + digest.plain(message)
         + digest.preview(message)
     )
@@ -53,9 +53,7 @@ def test_every_kind_becomes_blocks_as_approved(
     lang: str, cases: dict[str, Event], a_message: Callable[..., Message], snapshot: SnapshotAssertion
 ) -> None:
     names = ("gained", "lost_early_with_successor", "renewed", "gained_several")
-    assert [
-        blocks.blocks(a_message(cases[name], lang=lang), Clicks(heard=True)) for name in names
-    ] == snapshot
+    assert [drawn.blocks(a_message(cases[name], lang=lang), Clicks(heard=True)) for name in names] == snapshot
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -19,9 +19,9 @@ from syrupy.assertion import SnapshotAssertion
 
 from notifiers.said import digest
 from notifiers.said.voice import clean, clip, link, size
-from notifiers.slack import blocks
-from notifiers.slack.blocks import Clicks
+from notifiers.slack import post as drawn
 from notifiers.slack.kit import literal, mrkdwn
+from notifiers.slack.post import Clicks
 from state.model import Attestation, Cause, Event, Evidence, FieldChange, Kind, Neighbour, Provider, Weight
 from state.words.labels import LABELS
 from state.words.post import Message, Notice, Retraction
@@ -136,7 +136,7 @@ def interpreted(text: str) -> str:
 @settings(ANY_PRINT, max_examples=80)
 @given(message=MESSAGES)
 def test_no_printed_text_breaks_a_limit_or_acts(message: Message) -> None:
-    for part in blocks.parts(message):
+    for part in drawn.parts(message):
         assert not list(block_problems(list(part.blocks)))
         assert len(part.blocks) <= 45
         assert 1 <= len(part.text) <= 40_000
@@ -192,7 +192,7 @@ def test_a_digest_reads_high_first_with_counts(
     ]
     message = a_message(*events, lang=lang, matched=("secnumcloud", "hds"))
     assert "\n".join((digest.preview(message), "", digest.plain(message))) == snapshot
-    assert [unit["text"]["text"] for unit in blocks.blocks(message)[0] if unit["type"] == "header"] == [
+    assert [unit["text"]["text"] for unit in drawn.blocks(message)[0] if unit["type"] == "header"] == [
         "6 changements, dont 2 importants" if lang == "fr" else "6 changes, 2 of them important"
     ]
 
@@ -200,7 +200,7 @@ def test_a_digest_reads_high_first_with_counts(
 def test_a_long_message_is_complete_over_its_parts(
     many: tuple[Event, ...], a_message: Callable[..., Message]
 ) -> None:
-    parts = blocks.parts(a_message(*many))
+    parts = drawn.parts(a_message(*many))
     assert len(parts) > 2
     assert sorted(event for part in parts for event in part.events) == [event.id for event in many]
     for number, part in enumerate(parts, 1):
@@ -213,7 +213,7 @@ def test_a_long_message_is_complete_over_its_parts(
 
 def test_many_short_notices_stay_under_fifty_blocks(a_message: Callable[..., Message]) -> None:
     short = Notice(id=1, kind="odd", subject="s", text="t", at=datetime(2026, 3, 4, tzinfo=UTC))
-    parts = blocks.parts(a_message(notices=(short,) * 120))
+    parts = drawn.parts(a_message(notices=(short,) * 120))
     assert [len(part.blocks) for part in parts] == [42, 42, 39]
 
 
@@ -225,16 +225,16 @@ def test_a_gain_of_many_services_names_them_all(
         for n in range(200)
     )
     message = a_message(an_event(Kind.GAINED, attestations=rows, rows=tuple(range(200))))
-    told = json.dumps(blocks.blocks(message), ensure_ascii=False)
+    told = json.dumps(drawn.blocks(message), ensure_ascii=False)
     assert all(f"Service {n:03d}" in told for n in range(200))
-    for part in blocks.parts(message, HEARD):
+    for part in drawn.parts(message, HEARD):
         assert [block["type"] for block in part.blocks[-2:]] == ["context", "actions"], "each has its proof"
 
 
 def buttons_of(message: Message, clicks: Clicks) -> list[str]:
     return [
         element["text"]["text"]
-        for part in blocks.blocks(message, clicks)
+        for part in drawn.blocks(message, clicks)
         for block in part
         if block["type"] == "actions"
         for element in block["elements"]
@@ -278,15 +278,15 @@ def test_a_message_has_the_same_parts_with_and_without_buttons(
 ) -> None:
     rows = tuple(Attestation(label="cc", holder="X", subject="y" * 2_000) for _ in range(90))
     message = a_message(an_event(Kind.GAINED, attestations=rows, rows=tuple(range(90))))
-    units = [[part.events, part.of] for part in blocks.parts(message)]
-    assert units == [[part.events, part.of] for part in blocks.parts(message, HEARD)]
+    units = [[part.events, part.of] for part in drawn.parts(message)]
+    assert units == [[part.events, part.of] for part in drawn.parts(message, HEARD)]
 
 
 def test_the_sdks_own_models_accept_every_block(
     cases: dict[str, Event], a_message: Callable[..., Message]
 ) -> None:
     for event in cases.values():
-        for part in blocks.blocks(a_message(event, matched=("x",))):
+        for part in drawn.blocks(a_message(event, matched=("x",))):
             for block in part:
                 parsed = Block.parse(block)
                 assert parsed is not None
@@ -294,7 +294,7 @@ def test_the_sdks_own_models_accept_every_block(
 
 
 def test_an_empty_message_is_still_postable(a_message: Callable[..., Message]) -> None:
-    (part,) = blocks.parts(a_message())
+    (part,) = drawn.parts(a_message())
     assert not list(block_problems(list(part.blocks)))
 
 

@@ -10,7 +10,7 @@ import pytest
 from fake_slack import FakeSlack
 
 from notifiers.notifier import DeliveryError
-from notifiers.slack import blocks
+from notifiers.slack import post as drawn
 from notifiers.slack.bot import Slack
 from notifiers.slack.webhook import SlackWebhook
 from notifiers.wire.posted import Posted
@@ -68,7 +68,7 @@ def test_a_message_arrives_once_with_its_text_blocks_and_mark(
     (post,) = fake_slack.received("C1")
     assert receipt.id == post["ts"]
     assert post["text"].startswith("S3NS")
-    assert post["blocks"] == blocks.blocks(message)[0]
+    assert post["blocks"] == drawn.blocks(message)[0]
     assert post["metadata"]["event_type"] == "vigilabel_change"
     assert post["metadata"]["event_payload"] == {"key": "run-7", "part": 1, "parts": 1, "events": "12"}
     assert post["unfurl_links"] is False
@@ -290,7 +290,7 @@ def test_after_a_failure_in_part_two_part_one_is_not_sent_again(
     receipt = another(bot).send(long_message)
     posts = fake_slack.received("C1")
     numbers = [post["metadata"]["event_payload"]["part"] for post in posts]
-    assert numbers == list(range(1, len(blocks.blocks(long_message)) + 1))
+    assert numbers == list(range(1, len(drawn.blocks(long_message)) + 1))
     assert receipt.id == " ".join(post["ts"] for post in posts)
 
 
@@ -302,7 +302,7 @@ def test_without_the_history_this_process_still_remembers_its_parts(
     fake_slack.limit_rate(3, method="chat.postMessage")
     assert refused(bot, long_message).retry_after == 3
     bot.send(long_message)
-    assert len(fake_slack.received("C1")) == len(blocks.blocks(long_message))
+    assert len(fake_slack.received("C1")) == len(drawn.blocks(long_message))
 
 
 def test_a_webhook_takes_a_message_and_gives_no_ts(
@@ -310,7 +310,7 @@ def test_a_webhook_takes_a_message_and_gives_no_ts(
 ) -> None:
     assert webhook.send(message).id == ""
     (post,) = fake_slack.received("webhook")
-    assert post["blocks"] == blocks.blocks(message)[0]
+    assert post["blocks"] == drawn.blocks(message)[0]
     assert webhook.find(message) is None
 
 
@@ -382,7 +382,7 @@ def test_a_webhook_does_not_repeat_the_parts_it_has_taken(
     fake_slack.limit_rate(1)
     refused(webhook, long_message)
     webhook.send(long_message)
-    assert len(fake_slack.received("webhook")) == len(blocks.blocks(long_message))
+    assert len(fake_slack.received("webhook")) == len(drawn.blocks(long_message))
 
 
 def test_a_webhook_out_of_reach_sent_nothing(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from notifiers.slack import blocks
+from notifiers.slack import post as drawn
 from state.model import Attestation, Event, FieldChange, Kind, Neighbour, Weight
 from state.words.post import Message, Notice
 
@@ -27,7 +27,7 @@ def plain(said: str) -> str:
 def lines(message: Message) -> list[str]:
     """What the blocks of the first part say, line by line."""
     said: list[str] = []
-    for block in blocks.blocks(message)[0]:
+    for block in drawn.blocks(message)[0]:
         if block["type"] == "rich_text":
             leaves = block["elements"][0]["elements"]
             said += "".join(leaf.get("text", "") for leaf in leaves).split("\n")
@@ -38,7 +38,7 @@ def lines(message: Message) -> list[str]:
 
 def text(message: Message) -> str:
     """The line of the lock screen."""
-    return plain(blocks.parts(message)[0].text)
+    return plain(drawn.parts(message)[0].text)
 
 
 @pytest.mark.parametrize(
@@ -67,11 +67,11 @@ def test_a_level_that_came_or_went_is_said_whatever_it_says(an_event: Build, a_m
 def test_every_part_of_several_has_its_number_and_the_only_one_has_none(
     many: tuple[Event, ...], a_message: Tell
 ) -> None:
-    parts = blocks.parts(a_message(*many))
+    parts = drawn.parts(a_message(*many))
     heads = [plain(part.blocks[0]["text"]["text"]) for part in parts]
     assert heads[0].endswith(f"(1/{len(parts)})")
     assert heads[1].endswith(f"(suite, 2/{len(parts)})")
-    assert "(1/1)" not in plain(blocks.parts(a_message(many[0]))[0].blocks[0]["text"]["text"])
+    assert "(1/1)" not in plain(drawn.parts(a_message(many[0]))[0].blocks[0]["text"]["text"])
 
 
 def test_a_group_is_headed_by_its_label_and_so_is_each_part_that_goes_on_with_it(
@@ -80,7 +80,7 @@ def test_a_group_is_headed_by_its_label_and_so_is_each_part_that_goes_on_with_it
     hds = Attestation(label="hds", holder="X", ref="1-1")
     events = [an_event(Kind.GAINED, BULL, f"Firme {n:02}", id=n) for n in range(1, 60)]
     events.append(an_event(Kind.GAINED, hds, "Zz", id=90))
-    first, *others = blocks.blocks(a_message(*events))
+    first, *others = drawn.blocks(a_message(*events))
     assert [heads(first)[0], heads(first)[1]] == [
         "*HDS · changements importants*",
         "*PDIS (détection d’incidents) · changements importants*",
@@ -95,7 +95,7 @@ def heads(part: list[dict[str, Any]]) -> list[str]:
 
 def test_one_group_needs_no_heading(an_event: Build, a_message: Tell) -> None:
     events = [an_event(Kind.GAINED, BULL, name, id=n) for n, name in enumerate("AB", 1)]
-    assert heads(blocks.blocks(a_message(*events))[0]) == []
+    assert heads(drawn.blocks(a_message(*events))[0]) == []
     assert lines(a_message(*events))[0] == "2 changements importants · PDIS (détection d’incidents)"
 
 
@@ -117,7 +117,7 @@ def test_a_word_about_a_channel_shows_its_name_and_never_its_id(
     suspended = a_message(notices=(a_notice("suspended", "C0123ABCD"),))
     assert text(suspended).startswith("Envois suspendus : <#C0123ABCD>.")
     assert lines(suspended)[0] == "Envois suspendus : un canal de Slack"
-    assert blocks.blocks(suspended)[0][1]["elements"][0]["elements"][0] == {
+    assert drawn.blocks(suspended)[0][1]["elements"][0]["elements"][0] == {
         "type": "channel",
         "channel_id": "C0123ABCD",
     }

@@ -11,7 +11,7 @@ from fake_slack import FakeSlack
 from one_language import strange
 from toy_register import ToyRegister
 
-from notifiers.slack.setup import NEEDED, USEFUL
+from notifiers.slack.notifier import NEEDED, USEFUL
 from watcher.cli import vigilabel
 
 ROOT = Path(__file__).parents[3]

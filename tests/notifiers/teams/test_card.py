@@ -11,9 +11,9 @@ from hostile_names import HOSTILE
 
 from notifiers.notifier import Means, NamedChannel, Unset
 from notifiers.said.voice import clean, unbroken
-from notifiers.teams.card import MOST, parts, post
-from notifiers.teams.flow import Teams, make
-from notifiers.wire.codes import encoded
+from notifiers.teams.notifier import Teams, make
+from notifiers.teams.post import MOST, parts, post
+from notifiers.wire.call import encoded
 from state.model import Attestation, Event, Kind
 from state.words.post import Message, Notice
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from notifiers.webhook.envelope import Told, headers, requests
+from notifiers.webhook.post import Told, headers, requests
 from state.model import Event, Kind, Provider, Reason
 from state.words.post import Message, Notice, Receipt, Retraction, Undone
 from watcher.ask.views.events import event_view

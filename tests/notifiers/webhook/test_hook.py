@@ -20,8 +20,8 @@ from every_event import build_event
 from hook_receiver import Receiver, Turn
 
 from notifiers.notifier import DeliveryError, Programs
-from notifiers.webhook import hook
-from notifiers.webhook.hook import Webhook
+from notifiers.webhook import notifier
+from notifiers.webhook.notifier import Webhook
 from notifiers.wire import call as calling
 from state.model import Kind
 from state.words.post import Message, Receipt
@@ -88,7 +88,7 @@ def secured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receive
     file = certificate("receiver.test", tmp_path)
     trusting = ssl.create_default_context(cafile=file)
     monkeypatch.setattr(calling, "tls", lambda: trusting)
-    monkeypatch.setattr(hook, "public", lambda place: place == "127.0.0.1")
+    monkeypatch.setattr(notifier, "public", lambda place: place == "127.0.0.1")
     with Receiver() as program:
         own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         own.load_cert_chain(file)

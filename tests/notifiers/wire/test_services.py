@@ -20,13 +20,13 @@ from hostile_names import HOSTILE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifiers.matrix.room import Matrix
-from notifiers.mattermost.hook import Mattermost
+from notifiers.matrix.notifier import Matrix
+from notifiers.mattermost.notifier import Mattermost
 from notifiers.notifier import DeliveryError, Notifier
-from notifiers.ntfy.topic import Ntfy
+from notifiers.ntfy.notifier import Ntfy
 from notifiers.said import digest, wording
 from notifiers.said.voice import unbroken
-from notifiers.teams.flow import Teams
+from notifiers.teams.notifier import Teams
 from notifiers.wire.posted import Posted
 from state.model import Event, Kind, Provider
 from state.words.post import Message, Receipt, Retraction

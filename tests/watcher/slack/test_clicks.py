@@ -12,7 +12,7 @@ from fake_people import People, said
 from processes import soon
 from slack_limits import block_problems
 
-from notifiers.slack.blocks import event_buttons, held_buttons
+from notifiers.slack.post import event_buttons, held_buttons
 from state.owed import subscriptions
 from state.seen.events import log
 from state.seen.looks import runs

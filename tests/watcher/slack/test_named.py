@@ -12,7 +12,7 @@ from fake_people import People, said
 from fake_slack import FakeSlack
 from processes import soon
 
-from notifiers.slack.blocks import event_buttons, held_buttons
+from notifiers.slack.post import event_buttons, held_buttons
 from state.owed import subscriptions
 from state.seen.events import log
 from state.seen.looks import runs

@@ -13,7 +13,7 @@ from notifiers.notifier import DeliveryError
 from notifiers.said import reasons
 from notifiers.said.digest import plain
 from notifiers.said.reasons import as_said
-from notifiers.slack.refusals import api_refusal, webhook_refusal
+from notifiers.slack.codes import api_refusal, webhook_refusal
 from state.file.errors import StoreError
 from state.file.opening import open_store
 from state.model import Weight

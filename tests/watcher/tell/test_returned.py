@@ -14,7 +14,7 @@ from mail_server import MailServer, mail_server
 from returned_mails import SERVERS, Draw, headers_of, postfix, report
 from toy_register import ToyRegister
 
-from notifiers.mail.post import Mail
+from notifiers.mail.notifier import Mail
 from state.file.opening import open_store
 from watcher.app import App
 from watcher.cli import vigilabel

@@ -11,8 +11,8 @@ import pytest
 from every_event import build_event, every_case
 from playwright.sync_api import Browser
 
-from notifiers.mail.draft import drafts
-from notifiers.mail.letterhead import Letterhead
+from notifiers.mail.page import Letterhead
+from notifiers.mail.post import drafts
 from state.model import Kind
 from state.words.post import Message
 

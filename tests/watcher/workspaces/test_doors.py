@@ -12,7 +12,7 @@ from many_workspaces import ACME, BETA, HOME, ORG, TEAMS, World, token_of
 from notifiers.given import Secret
 from notifiers.notifier import Probe
 from notifiers.said.reasons import said as worded
-from notifiers.slack import setup
+from notifiers.slack import notifier
 from state.file.opening import open_store
 from state.model import Reason
 from state.owed import subscriptions
@@ -51,10 +51,10 @@ def told(probes: list[Probe], lang: str = "fr") -> list[str]:
 
 def test_no_token_is_missed_in_the_settings_where_workspaces_bring_their_own(world: World) -> None:
     bare = App(replace(world.app.settings, slack_bot_token=None), world.app.clock)
-    first, *_ = setup.probe(bare.means, ())
+    first, *_ = notifier.probe(bare.means, ())
     assert (first.good, first.fix) == (None, "")
     alone = replace(bare.settings, slack_client_id="", slack_client_secret=None, slack_token_keys=())
-    first, *_ = setup.probe(App(alone, world.app.clock).means, ())
+    first, *_ = notifier.probe(App(alone, world.app.clock).means, ())
     assert first.good is False
 
 

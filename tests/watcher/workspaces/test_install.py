@@ -17,7 +17,7 @@ import pytest
 from cryptography.fernet import Fernet
 from fake_slack import FakeSlack
 
-from notifiers.slack.setup import NEEDED, USEFUL
+from notifiers.slack.notifier import NEEDED, USEFUL
 from state.file.opening import open_store
 from state.owed import outbox
 from state.workspaces import installations

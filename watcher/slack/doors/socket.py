@@ -26,7 +26,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 
 from notifiers.notifier import DeliveryError
 from notifiers.slack.call import silent
-from notifiers.slack.refusals import breakage
+from notifiers.slack.codes import breakage
 from notifiers.wire.call import BROKEN
 from state.file.errors import StoreError
 from watcher.parts.holding import SOCKET

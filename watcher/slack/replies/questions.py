@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from notifiers.said.voice import Line, clean, clip
-from notifiers.slack.blocks import retract_button
+from notifiers.slack.post import retract_button
 from state.model import Cause, day_of
 from state.names import print_key
 from state.owed import subscriptions

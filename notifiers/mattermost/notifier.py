@@ -8,14 +8,13 @@ looked for.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from notifiers.mattermost.post import parts, post
-from notifiers.notifier import DeliveryError, Means, Probe, Unset
-from notifiers.wire.call import TIMEOUT, call
-from notifiers.wire.codes import Codes, encoded, told
-from notifiers.wire.posted import Posted
+from notifiers.notifier import DeliveryError, Means, Probe
+from notifiers.wire.call import Codes, call, encoded, told
+from notifiers.wire.posted import Posting
 from state.model import Reason
 
 if TYPE_CHECKING:
@@ -51,25 +50,14 @@ CODES = Codes(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mattermost:
+class Mattermost(Posting):
     """Posts to an incoming webhook, whose address is a secret and decides the channel."""
 
-    url: str = field(repr=False)
-    timeout: float = TIMEOUT
     pace: float = PACE
-    posted: Posted = field(default_factory=Posted, repr=False, compare=False)
-    proxy: str | None = field(default=None, repr=False)
 
     def send(self, message: Message) -> Receipt:
         """Posts the parts of a message that this process has not posted yet."""
         return self.posted.in_turn(message.key, parts(message), self._post)
-
-    def find(self, message: Message) -> Receipt | None:
-        """None, always: a webhook only takes."""
-        return None
-
-    def revise(self, message: Message, receipt: Receipt) -> None:
-        """Leaves what was posted: the follow-up says what was wrong."""
 
     def _post(self, part: Part) -> str:
         headers = {"Content-Type": "application/json; charset=utf-8"}
@@ -81,11 +69,9 @@ class Mattermost:
         return ""
 
 
-def make(means: Means) -> Mattermost | Unset:
+def make(means: Means) -> Mattermost:
     """The webhook of a channel that the settings name."""
-    if means.named is None:
-        return Unset(Reason.of("channel_unset", channel="mattermost"))
-    return Mattermost(url=means.named.url, proxy=means.proxy_of(means.named.url))
+    return Mattermost(url=means.channel.url, proxy=means.proxy_of(means.channel.url))
 
 
 def probe(means: Means, channels: Sequence[str]) -> Iterator[Probe]:

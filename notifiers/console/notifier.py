@@ -11,7 +11,7 @@ from typing import TextIO
 from rich.console import Console as RichConsole
 from rich.text import Text
 
-from notifiers.notifier import DeliveryError, Means, Notifier, Probe
+from notifiers.notifier import DeliveryError, Means, Notifier, OnlyTakes, Probe
 from notifiers.said import account, digest, wording
 from notifiers.said.voice import Line, encodable
 from state.model import Event, Reason, Weight
@@ -19,7 +19,7 @@ from state.words.post import Message, Notice, Receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Console:
+class Console(OnlyTakes):
     """Writes messages to a text stream, one after the other and never mixed.
 
     Text from registers is written as text: no escape sequence or markup of its own survives (`voice.clean`,
@@ -42,13 +42,6 @@ class Console:
         except (OSError, ValueError) as broken:  # closed pipe, closed stream
             raise DeliveryError(Reason.of("console_closed", fault=type(broken).__name__)) from broken
         return Receipt()
-
-    def find(self, message: Message) -> Receipt | None:
-        """None, always: what was written to a stream cannot be looked up."""
-        return None
-
-    def revise(self, message: Message, receipt: Receipt) -> None:
-        """Leaves what was written: the follow-up says what was wrong."""
 
     def _draw(self, message: Message) -> None:
         screen = RichConsole(file=self.stream, highlight=False, markup=False, emoji=False, soft_wrap=True)

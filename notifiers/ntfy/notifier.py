@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from notifiers.notifier import DeliveryError, Means, Probe, Unset
-from notifiers.ntfy.notification import SILENT, Json, fits, notification, parts, sequence
-from notifiers.wire.call import TIMEOUT, call
-from notifiers.wire.codes import Codes, encoded, told
-from notifiers.wire.posted import Posted
+from notifiers.notifier import DeliveryError, Means, Probe
+from notifiers.ntfy.post import SILENT, Json, fits, notification, parts, sequence
+from notifiers.wire.call import Codes, call, encoded, told
+from notifiers.wire.posted import Posting
 from state.model import Reason
 
 if TYPE_CHECKING:
@@ -46,16 +45,12 @@ https://github.com/binwiederhier/ntfy/blob/main/server/errors.go, whose first th
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ntfy:
+class Ntfy(Posting):
     """Publishes to a topic, with an access token where the topic is protected."""
 
-    url: str
     topic: str = field(repr=False)
     token: str = field(default="", repr=False)
-    timeout: float = TIMEOUT
     pace: float = PACE
-    posted: Posted = field(default_factory=Posted, repr=False, compare=False)
-    proxy: str | None = field(default=None, repr=False)
 
     def send(self, message: Message) -> Receipt:
         """Publishes the parts of a message that this process has not published yet.
@@ -63,10 +58,6 @@ class Ntfy:
         One that is published again takes its own place, where the server knows sequences.
         """
         return self.posted.in_turn(message.key, parts(message), partial(self._send, message))
-
-    def find(self, message: Message) -> Receipt | None:
-        """None, always: who may publish need not be allowed to read."""
-        return None
 
     def revise(self, message: Message, receipt: Receipt) -> None:
         """Shows the parts that carried what is retracted as they read now, without a sound; those of servers
@@ -95,11 +86,9 @@ class Ntfy:
         return id
 
 
-def make(means: Means) -> Ntfy | Unset:
+def make(means: Means) -> Ntfy:
     """The topic of a channel that the settings name."""
-    if means.named is None:
-        return Unset(Reason.of("channel_unset", channel="ntfy"))
-    url, options = means.named.url.rstrip("/"), means.named.options
+    url, options = means.channel.url.rstrip("/"), means.channel.options
     token = options["secret"].reveal() if options.get("secret") else ""
     return Ntfy(url=url, topic=options["to"], token=token, proxy=means.proxy_of(url))
 

@@ -12,14 +12,13 @@ from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from notifiers.given import Secret
-from notifiers.notifier import DeliveryError, Installed, Means, NamedChannel, Notifier, Probe, Unset
-from notifiers.said.voice import voice
-from notifiers.slack.blocks import Clicks
+from notifiers.notifier import DeliveryError, Installed, Means, NamedChannel, Notifier, Probe, Unset, tested
 from notifiers.slack.bot import TIMEOUT, Slack
 from notifiers.slack.call import ask, make_client
+from notifiers.slack.post import Clicks
 from state.model import Reason
 
-BASE_URL, LANG, OPERATORS = "VIGILABEL_SLACK__BASE_URL", "VIGILABEL_LANG", "VIGILABEL_OPERATORS"
+BASE_URL, OPERATORS = "VIGILABEL_SLACK__BASE_URL", "VIGILABEL_OPERATORS"
 BOT_TOKEN, APP_TOKEN, SECRET = "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"
 CLIENT_ID = "SLACK_CLIENT_ID"
 Ask = Callable[[Callable[[WebClient], SlackResponse]], tuple[dict[str, Any], Mapping[str, str]]]
@@ -92,7 +91,7 @@ def _named(means: Means, place: str) -> Iterator[Probe]:
     if asked is None:
         return
     yield _channel(asked, place)
-    yield _test_message(asked, place, means.setting(LANG), "vigilabel doctor channels")
+    yield _test_message(asked, means, place, "vigilabel doctor channels")
 
 
 def _asking(means: Means, token: str) -> Ask:
@@ -108,7 +107,7 @@ def _bot(means: Means, channels: Sequence[str]) -> Iterator[Probe]:
     if asked is None:
         return
     yield from _scopes(granted)
-    yield from _channels(asked, means.operators, channels, means.setting(LANG))
+    yield from _channels(asked, means, channels)
 
 
 def _accepted(means: Means, granted: set[str] | None = None) -> tuple[Ask | None, Probe]:
@@ -146,14 +145,15 @@ def _scopes(granted: set[str]) -> Iterator[Probe]:
         yield Probe(what=what, good=good, found=Reason.of("scope_missing"), fix=fix)
 
 
-def _channels(asked: Ask, operators: str, channels: Sequence[str], lang: str) -> Iterator[Probe]:
+def _channels(asked: Ask, means: Means, channels: Sequence[str]) -> Iterator[Probe]:
+    operators = means.operators
     if not operators:
         found, fix = Reason.of("not_set", name=OPERATORS), Reason.of("fix_operators", name=OPERATORS)
         yield Probe(what=Reason.of("probe_operators"), good=None, found=found, fix=fix)
     for channel in channels:
         yield _channel(asked, channel)
     if operators in channels and operators[0] in "CGD":
-        yield _test_message(asked, operators, lang, "vigilabel doctor slack")
+        yield _test_message(asked, means, operators, "vigilabel doctor slack")
 
 
 def _channel(asked: Ask, channel: str) -> Probe:
@@ -183,15 +183,12 @@ def _out_of_reach(what: Reason, refused: DeliveryError) -> Probe:
     return Probe(what=what, good=False, found=name, fix=Reason.of("fix_channel"))
 
 
-def _test_message(asked: Ask, channel: str, lang: str, command: str) -> Probe:
-    what = Reason.of("probe_test")
-    text = voice(lang)("channel.test_message", command=command)
-    try:
+def _test_message(asked: Ask, means: Means, channel: str, command: str) -> Probe:
+    def post(text: str) -> Reason:
         data, _ = asked(lambda client: client.chat_postMessage(channel=channel, text=text))
-    except DeliveryError as error:
-        return Probe(what=what, good=False, found=error.reason, fix=Reason.of("fix_above"))
-    found = Reason.of("test_arrived", channel=channel, ts=str(data.get("ts")))
-    return Probe(what=what, good=True, found=found)
+        return Reason.of("test_arrived", channel=channel, ts=str(data.get("ts")))
+
+    return tested(post, means, command, fix="fix_above")
 
 
 def _doors(means: Means) -> Iterator[Probe]:

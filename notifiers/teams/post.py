@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from notifiers.said.parts import Part, Passage, around
 from notifiers.said.parts import parts as in_parts
 from notifiers.said.voice import Line, Span, merged, unbroken
-from notifiers.wire.codes import encoded
+from notifiers.wire.call import encoded
 
 if TYPE_CHECKING:
     from state.words.post import Message

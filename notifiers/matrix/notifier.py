@@ -14,17 +14,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from notifiers.matrix.codes import refused
-from notifiers.matrix.event import MARK, Json, content, edit, mark, parts, transaction
-from notifiers.notifier import DeliveryError, Means, Probe, Unset
+from notifiers.matrix.post import MARK, Json, content, edit, mark, parts, transaction
+from notifiers.notifier import DeliveryError, Means, Probe
 from notifiers.said.voice import link
-from notifiers.wire.call import TIMEOUT, Answer, call
-from notifiers.wire.codes import encoded, told
-from notifiers.wire.posted import Posted
+from notifiers.wire.call import Answer, call, encoded, told
+from notifiers.wire.posted import Posting, receipt_of
 from state.model import Reason
-from state.words.post import Message, Receipt
 
 if TYPE_CHECKING:
     from notifiers.said.parts import Part
+    from state.words.post import Message, Receipt
 
 PACE = 5.0
 """As many as Synapse takes for long; Tchap asks for no more than one call a second."""
@@ -36,16 +35,12 @@ FILTER = json.dumps({"types": ["m.room.message"]})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Matrix:
+class Matrix(Posting):
     """Speaks in a room of a homeserver, as the account whose access token it has."""
 
-    url: str
     room: str
     token: str = field(repr=False)
-    timeout: float = TIMEOUT
     pace: float = PACE
-    posted: Posted = field(default_factory=Posted, repr=False, compare=False)
-    proxy: str | None = field(default=None, repr=False)
 
     def send(self, message: Message) -> Receipt:
         """Sends what is not there yet of a message; the receipt has the event of each of its parts."""
@@ -58,7 +53,7 @@ class Matrix:
         """The receipt of a message of which the room shows all parts."""
         whole = parts(message)
         found = self._found(message, whole)
-        return Receipt(id=" ".join(found[n] for n in sorted(found))) if len(found) == len(whole) else None
+        return receipt_of(found) if len(found) == len(whole) else None
 
     def revise(self, message: Message, receipt: Receipt) -> None:
         """Edits the parts that carried what is retracted; what is too long then stays as it was."""
@@ -184,11 +179,9 @@ class Matrix:
         )
 
 
-def make(means: Means) -> Matrix | Unset:
+def make(means: Means) -> Matrix:
     """The room of a channel that the settings name."""
-    if means.named is None:
-        return Unset(Reason.of("channel_unset", channel="matrix"))
-    url, options = means.named.url.rstrip("/"), means.named.options
+    url, options = means.channel.url.rstrip("/"), means.channel.options
     token = options["secret"].reveal()
     return Matrix(url=url, room=options["to"], token=token, proxy=means.proxy_of(url))
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from notifiers.notifier import DeliveryError, Means, Notifier, Probe, Programs, Unset
-from notifiers.webhook.envelope import headers, requests
+from notifiers.notifier import DeliveryError, Means, OnlyTakes, Probe, Programs
 from notifiers.webhook.guard import public
+from notifiers.webhook.post import headers, requests
 from notifiers.wire.call import TIMEOUT, call, refusal
 from state.model import Reason
 from state.words.post import Receipt
@@ -18,7 +18,7 @@ from state.words.post import Receipt
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from notifiers.webhook.envelope import Told
+    from notifiers.webhook.post import Told
     from notifiers.wire.call import Answer
     from state.words.post import Message
 
@@ -28,7 +28,7 @@ REFUSED = frozenset({400, 415})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Webhook:
+class Webhook(OnlyTakes):
     """Posts each event to one address, signed with each of its secrets.
 
     At least once: after a lost reply the same id is posted again, by which a receiver takes it once.
@@ -49,13 +49,6 @@ class Webhook:
         for told in requests(message, self.programs.source(), self.programs.view):
             self._post(told)
         return Receipt()
-
-    def find(self, message: Message) -> Receipt | None:
-        """None, always: what was posted cannot be asked for, and may be posted twice."""
-        return None
-
-    def revise(self, message: Message, receipt: Receipt) -> None:
-        """Leaves what was posted: the follow-up says what was wrong."""
 
     def reach(self, channel: str) -> Reason | None:
         """What stands in the way, as far as the address tells; no program is bothered for it."""
@@ -105,15 +98,15 @@ def _refusal(answer: Answer) -> DeliveryError:
     return refusal(answer)
 
 
-def make(means: Means) -> Notifier:
+def make(means: Means) -> Webhook:
     """The webhook that an operator named."""
-    named, programs = means.named, means.programs
-    if named is None or programs is None:
-        return Unset(Reason.of("channel_unset", channel="webhook"))
+    if means.programs is None:
+        raise LookupError("these means say nothing to programs, and a webhook is one")
+    named = means.channel
     return Webhook(
         url=named.url,
         secrets=tuple(one.reveal() for one in named.options["secret"]),
-        programs=programs,
+        programs=means.programs,
         clock=means.clock,
         private=named.options.get("allow_private", False),
         proxy=means.proxy_of(named.url),
@@ -123,6 +116,6 @@ def make(means: Means) -> Notifier:
 def probe(means: Means, channels: Sequence[str]) -> Iterator[Probe]:
     """Where the address leads; nothing is posted."""
     hook = make(means)
-    why = hook.reach("") if isinstance(hook, Webhook) else None
-    found = why or Reason.of("hook_leads_anywhere" if getattr(hook, "private", False) else "hook_leads_out")
+    why = hook.reach("")
+    found = why or Reason.of("hook_leads_anywhere" if hook.private else "hook_leads_out")
     yield Probe(what=Reason.of("probe_address"), good=why is None, found=found)

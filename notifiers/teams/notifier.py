@@ -7,14 +7,13 @@ or looked for. What goes wrong after that, only the history of its runs tells.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from notifiers.notifier import DeliveryError, Probe, Unset
-from notifiers.teams.card import parts, post
-from notifiers.wire.call import TIMEOUT, call
-from notifiers.wire.codes import Codes, encoded, told
-from notifiers.wire.posted import Posted
+from notifiers.notifier import DeliveryError, Probe
+from notifiers.teams.post import parts, post
+from notifiers.wire.call import Codes, call, encoded, told
+from notifiers.wire.posted import Posting
 from state.model import Reason
 
 if TYPE_CHECKING:
@@ -45,25 +44,14 @@ the same as one that is off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Teams:
+class Teams(Posting):
     """Posts to the webhook of a workflow, whose address is a secret and decides the channel."""
 
-    url: str = field(repr=False)
-    timeout: float = TIMEOUT
     pace: float = PACE
-    posted: Posted = field(default_factory=Posted, repr=False, compare=False)
-    proxy: str | None = field(default=None, repr=False)
 
     def send(self, message: Message) -> Receipt:
         """Hands in the parts of a message that this process has not handed in yet."""
         return self.posted.in_turn(message.key, parts(message), self._post)
-
-    def find(self, message: Message) -> Receipt | None:
-        """None, always: a workflow only takes."""
-        return None
-
-    def revise(self, message: Message, receipt: Receipt) -> None:
-        """Leaves what was posted: the follow-up says what was wrong."""
 
     def _post(self, part: Part) -> str:
         # Without a charset the size of a post is counted as if every letter took two bytes.
@@ -86,11 +74,9 @@ def _is_page(answer: Answer) -> bool:
     return any(kind.startswith("text/html") for kind in kinds)
 
 
-def make(means: Means) -> Teams | Unset:
+def make(means: Means) -> Teams:
     """The workflow of a channel that the settings name."""
-    if means.named is None:
-        return Unset(Reason.of("channel_unset", channel="teams"))
-    return Teams(url=means.named.url, proxy=means.proxy_of(means.named.url))
+    return Teams(url=means.channel.url, proxy=means.proxy_of(means.channel.url))
 
 
 def probe(means: Means, channels: Sequence[str]) -> Iterator[Probe]:

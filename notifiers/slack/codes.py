@@ -122,24 +122,6 @@ UNCERTAIN = frozenset(
         "duplicate_message_not_found",
     }
 )
-PASSING = frozenset(
-    {
-        "team_added_to_org",  # "intermittently unavailable" while a workspace moves
-        "external_channel_migrating",
-        "streaming_state_conflict",
-        "update_failed",
-        # these concern fields that are never sent: whatever made Slack say so may pass
-        "agent_prompt_display_not_allowed",
-        "as_user_not_supported",
-        "draft_already_deleted",
-        "draft_already_sent",
-        "draft_has_conflict",
-        "draft_not_found",
-        "missing_file_data",
-        "send_on_behalf_not_allowed",
-    }
-)
-"""What is tried again, as every name is that Slack may add: better told late than given up."""
 NAME = re.compile(r"[a-z][a-z0-9_]{1,60}")
 GONE = frozenset({401, 403, 404, 410})
 

@@ -17,10 +17,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from notifiers.notifier import DeliveryError, Means, Probe, Unset
+from notifiers.notifier import DeliveryError, Means, OnlyTakes, Probe, Unset, tested
 from notifiers.said.digest import matched
 from notifiers.said.parts import HEAD, Part, body, parts, plain_passage
-from notifiers.said.voice import size, unbroken, voice
+from notifiers.said.voice import size, unbroken
 from notifiers.wire.call import Answer, refusal
 from notifiers.wire.posted import Posted
 from state.model import Reason
@@ -41,7 +41,7 @@ GAP = "\n\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Apprised:
+class Apprised(OnlyTakes):
     """Hands messages to one service, part by part, each within the service's own limits.
 
     No service of Apprise gives a receipt that can be asked for: after an ambiguous failure a part goes again.
@@ -55,13 +55,6 @@ class Apprised:
     def send(self, message: Message) -> Receipt:
         """Hands in the parts of a message that this process has not handed in yet."""
         return self.posted.in_turn(message.key, self._parts(message), self._post)
-
-    def find(self, message: Message) -> Receipt | None:
-        """None, always: what was handed in cannot be asked for."""
-        return None
-
-    def revise(self, message: Message, receipt: Receipt) -> None:
-        """Leaves what was handed in: the follow-up says what was wrong."""
 
     def _parts(self, message: Message) -> tuple[Part, ...]:
         # The title counts as a part of the body where a service has none.
@@ -185,7 +178,7 @@ def make(means: Means) -> Apprised | Unset:
         logging.getLogger(log).addFilter(_overhear)
     asset = apprise.AppriseAsset(app_id="vigilabel", app_desc="vigilabel", app_url="", image_url_mask="")
     asset.image_url_logo = asset.image_url_mask = ""  # no picture from somebody else's server
-    server = apprise.Apprise.instantiate(means.named.url if means.named else "", asset=asset)
+    server = apprise.Apprise.instantiate(means.channel.url, asset=asset)
     if server is None:
         return Unset(Reason.of("apprise_address"))
     pace = max(float(server.request_rate_per_sec), 0.0)
@@ -212,14 +205,9 @@ def probe(means: Means, channels: Sequence[str]) -> Iterator[Probe]:
         return
     service = str(notifier.server.service_name)
     yield Probe(what=what, good=True, found=Reason.of("apprise_service", name=service))
-    yield _tried(means, notifier)
 
+    def post(text: str) -> Reason:
+        notifier._post(Part(number=1, of=1, head=text, passages=()))
+        return Reason.of("test_taken")
 
-def _tried(means: Means, notifier: Apprised) -> Probe:
-    what = Reason.of("probe_test")
-    head = voice(means.setting("VIGILABEL_LANG"))("channel.test_message", command="vigilabel doctor channels")
-    try:
-        notifier._post(Part(number=1, of=1, head=head, passages=()))
-    except DeliveryError as error:
-        return Probe(what=what, good=False, found=error.reason, fix=Reason.of("fix_channel_setting"))
-    return Probe(what=what, good=True, found=Reason.of("test_taken"))
+    yield tested(post, means, "vigilabel doctor channels", fix="fix_channel_setting")
