@@ -9,7 +9,7 @@ import pytest
 from card_limits import card_problems, card_text
 from hostile_names import HOSTILE
 
-from notifiers.notifier import Means, NamedChannel, Unset
+from notifiers.notifier import Means, NamedChannel
 from notifiers.said.voice import clean, unbroken
 from notifiers.teams.notifier import Teams, make
 from notifiers.teams.post import MOST, parts, post
@@ -72,4 +72,5 @@ def test_the_address_of_a_workflow_is_shown_nowhere() -> None:
     made = make(Means(setting=lambda name: "", proxy_of=lambda url: None, named=named))
     assert isinstance(made, Teams)
     assert "hunter2" not in repr(made) + repr(named)
-    assert isinstance(make(Means(setting=lambda name: "", proxy_of=lambda url: None)), Unset)
+    with pytest.raises(LookupError, match="name no channel"):
+        make(Means(setting=lambda name: "", proxy_of=lambda url: None))
