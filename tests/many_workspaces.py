@@ -22,7 +22,7 @@ from watcher.slack.doors.door import Door
 from watcher.slack.doors.http import routes_of
 from watcher.tell.deliver import deliver
 from watcher.tell.send import Sent
-from watcher.workspaces.kept import Installations
+from watcher.workspaces.grant import keep
 
 KEYS = (Secret(Fernet.generate_key().decode()),)
 HOME, ACME, BETA, ORG = "", "T1", "T2", "E9"
@@ -72,18 +72,17 @@ class World:
         elif token not in self.slack.teams:  # a new token for the channels that there are
             known.token, known.dead = token, ""
             self.slack.teams = {one.token or "": one for one in self.slack.teams.values()}
-        kept = Installations(self.app.open_store, self.app.workspaces.seal, "COPS", self.app.clock)
-        kept.save(
-            Installing(
-                team_id=None if org else workspace,
-                team_name=workspace,
-                enterprise_id=workspace if org else None,
-                enterprise_name=workspace,
-                is_enterprise_install=org,
-                bot_token=token,
-                user_id="UADMIN",
-            )
+        given = Installing(
+            team_id=None if org else workspace,
+            team_name=workspace,
+            enterprise_id=workspace if org else None,
+            enterprise_name=workspace,
+            is_enterprise_install=org,
+            bot_token=token,
+            user_id="UADMIN",
         )
+        with self.app.open_store() as store:
+            keep(store, self.app.workspaces.seal, given, "COPS", self.app.clock())
 
     def team(self, workspace: str) -> FakeSlack | None:
         """What Slack shows of a workspace."""

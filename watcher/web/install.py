@@ -25,8 +25,7 @@ from notifiers.slack.notifier import NEEDED, USEFUL
 from state.workspaces import marks
 from watcher.web.drawing import draw_for
 from watcher.web.edge.language import language_of
-from watcher.workspaces.grant import installing
-from watcher.workspaces.kept import Installations, id_of
+from watcher.workspaces.grant import id_of, installing, keep
 from watcher.workspaces.shut import DEAD
 from watcher.workspaces.ticket import BROWSER, LIFE, Returned, check, issue
 
@@ -137,8 +136,8 @@ class Desk:
         made = installing(said)
         if self._at_home(made):
             return "home", made, None
-        kept = Installations(app.open_store, app.workspaces.seal, settings.operators, app.clock)
-        kept.save(made)
+        with app.open_store() as store:
+            keep(store, app.workspaces.seal, made, settings.operators, app.clock())
         app.stirred.set()  # what waited for a workspace that came back goes out now
         return "done", made, None
 

@@ -21,7 +21,7 @@ from state.owed import outbox, subscriptions
 from state.words.post import Channel, Subscription
 from state.workspaces import installations
 from watcher.workspaces.directory import Directory, seal_anew
-from watcher.workspaces.kept import Installations
+from watcher.workspaces.grant import keep
 from watcher.workspaces.seal import Seal
 from watcher.workspaces.shut import open_again, shut
 
@@ -40,20 +40,19 @@ def url(tmp_path: Path) -> str:
 def install(
     url: str, team: str = "T1", token: str = TOKEN, *, org: str = "", keys: tuple[Secret, ...] = (OLD,)
 ) -> None:
-    kept = Installations(lambda: open_store(url), Seal(keys), "COPS", lambda: NOW)
-    kept.save(
-        Installing(
-            team_id=None if org else team,
-            team_name=f"Team {team}",
-            enterprise_id=org or None,
-            enterprise_name=f"Org {org}",
-            is_enterprise_install=bool(org),
-            bot_token=token,
-            bot_user_id="UBOT",
-            bot_scopes="chat:write,commands",
-            user_id="U1",
-        )
+    given = Installing(
+        team_id=None if org else team,
+        team_name=f"Team {team}",
+        enterprise_id=org or None,
+        enterprise_name=f"Org {org}",
+        is_enterprise_install=bool(org),
+        bot_token=token,
+        bot_user_id="UBOT",
+        bot_scopes="chat:write,commands",
+        user_id="U1",
     )
+    with open_store(url) as store:
+        keep(store, Seal(keys), given, "COPS", NOW)
 
 
 def directory(url: str, *keys: Secret) -> Directory:
@@ -151,19 +150,19 @@ def test_an_organisation_and_a_workspace_of_it_are_two(url: str) -> None:
     assert (token(found, "T1"), token(found, "E1"), found.of("T9")) == (TOKEN, "xoxb-org", None)
 
 
-def test_the_sdk_finds_what_it_saved(url: str) -> None:
+def test_what_was_installed_is_found_until_it_is_taken_away(url: str) -> None:
     install(url)
     install(url, org="E1", token="xoxb-org")
-    kept = Installations(lambda: open_store(url), Seal([OLD]), "", lambda: NOW)
-    bot = kept.find_bot(enterprise_id=None, team_id="T1")
-    org = kept.find_bot(enterprise_id="E1", team_id="T7", is_enterprise_install=True)
-    assert bot is not None
-    assert org is not None
-    assert (bot.bot_token, bot.team_id, list(bot.bot_scopes)) == (TOKEN, "T1", ["chat:write", "commands"])
-    assert (org.bot_token, org.team_id, org.is_enterprise_install) == ("xoxb-org", None, True)
-    assert kept.find_bot(enterprise_id=None, team_id="T7") is None
-    kept.delete_all(enterprise_id=None, team_id="T1")
-    assert kept.find_bot(enterprise_id=None, team_id="T1") is None
+    found = directory(url)
+    assert (token(found, "T1"), token(found, "E1"), found.of("T7")) == (TOKEN, "xoxb-org", None)
+    with open_store(url) as store:
+        bot, org = (installations.find(store, id) for id in ("T1", "E1"))
+        assert bot is not None
+        assert org is not None
+        assert (bot.id, bot.enterprise, list(bot.scopes)) == ("T1", "", ["chat:write", "commands"])
+        assert (org.id, org.enterprise) == ("E1", "E1")
+        shut(store, "T1", Reason.of("slack_token", name="app_uninstalled"), "", NOW, forget=True)
+    assert token(found, "T1") is None
     with open_store(url) as store:
         gone = installations.find(store, "T1")
     assert gone is not None
