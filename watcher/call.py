@@ -152,7 +152,7 @@ def print_line(text: str, *, err: bool = False) -> None:
 def working(call: Call, what: str, **gaps: object) -> Iterator[Callable[[str], object]]:
     """Says on a terminal what takes its time, until it is done; beside the data, on standard error. What it
     yields says another word."""
-    from watcher.said.drawn.busy import busy
+    from watcher.said.drawn.flow import busy
 
     if not sys.stderr.isatty():  # nobody waits before it: no text is looked for
         yield lambda text: None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -39,29 +40,27 @@ def doctor(call: Call, name: str, files: tuple[Path, ...], save: Path | None, fo
     run which part of the watch; `doctor state` what keeps the memory, who is at it, and what is wrong.
     """
     from notifiers import channels
+    from watcher.doctor.channels import examine_channels, examine_named
+    from watcher.doctor.parts import examine_parts
+    from watcher.doctor.probes import examine_memory
 
     _tell_of_open_memory(call)
-    if name == "state":
-        from watcher.doctor.probes import examine_memory
-
-        examine_memory(call, form)
-        return
-    if name == "parts":
-        from watcher.doctor.parts import examine_parts
-
-        examine_parts(call, form)
-        return
     named = call.app.settings.channels
-    if name == "channels" or (name in named and name not in call.app.sources):
-        from watcher.doctor.channels import examine_named
-
-        examine_named(call, form, sorted(named) if name == "channels" else [name])
-        return
-    if kind := next((one for one in channels.KINDS if one.name == name), None):
-        from watcher.doctor.channels import examine_channels
-
+    if name == "state":
+        examine_memory(call, form)
+    elif name == "parts":
+        examine_parts(call, form)
+    elif name == "channels":
+        examine_named(call, form, sorted(named))
+    elif name in named and name not in call.app.sources:
+        examine_named(call, form, [name])
+    elif kind := next((one for one in channels.KINDS if one.name == name), None):
         examine_channels(call, kind, form)
-        return
+    else:
+        _examine_source(call, name, files, save, form)
+
+
+def _examine_source(call: Call, name: str, files: Sequence[Path], save: Path | None, form: str) -> None:
     from state.seen.who.providers import load_providers
     from watcher.ask.views.form import json_of
     from watcher.doctor.report import report

@@ -35,8 +35,7 @@ from watcher.demo.register import Replay, replaying
 from watcher.errors import Failed
 from watcher.look.dates.expiry import ending_within
 from watcher.planned.looks import check_source
-from watcher.said.drawn.busy import busy
-from watcher.said.drawn.flow import flowed
+from watcher.said.drawn.flow import busy, flowed
 from watcher.said.drawn.table import Table, table_text
 from watcher.said.standing.race import cell
 from watcher.said.told import Hearer, terminal

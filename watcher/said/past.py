@@ -191,9 +191,7 @@ def case_of(past: Past) -> str:
         (Answer.NO, Basis.PRINTED_END): lambda _: "over",
         (Answer.UNKNOWN, Basis.PRINTED): lambda _: "printed_then",
         (Answer.UNKNOWN, Basis.PRINTED_END): _perhaps_over,
-        (Answer.UNKNOWN, Basis.UNCONFIRMED): lambda one: (
-            "unconfirmed_shown" if _shown(one) else "unconfirmed"
-        ),
+        (Answer.UNKNOWN, Basis.UNCONFIRMED): _unconfirmed,
         (Answer.UNKNOWN, Basis.UNKNOWN_NAME): lambda _: "unknown_name",
     }
     return cases.get((finding.answer, finding.basis), _nobody_knows)(past)

@@ -12,7 +12,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from notifiers.said.voice import clean, clip
 from scrapers.print.french import french_date
@@ -44,25 +44,12 @@ LANGUAGE = {"francais": "fr", "french": "fr", "anglais": "en", "english": "en"}
 QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'"})
 EXAMPLES = ("secnumcloud", "hds", "passi", "cc", "eidas")
 """Labels that are named to who wrote another word: all two dozen of them fill a telephone."""
+WISH_FAULTS = ("nothing_to_watch", "together_kinds", "no_such_together")
+"""What is wrong with a subscription and has a text of its own here."""
 MOST_WORDS = 40
 MOST_TEXT = 1_000
-
-
 ENGLISH = re.compile(r"(?P<day>\d{1,2})(?:st|nd|rd|th)? (?P<month>[A-Za-z]{3,9})\.?,? (?P<year>\d{4})")
-MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
+MONTHS = "january february march april may june july august september october november december"
 LINK = re.compile(r"<?(?:https?://)(?:www\.)?(?P<host>[^/|>\s]+)[^|>\s]*(?:\|(?P<shown>[^>]*))?>?")
 MENTIONS = {
     "a_channel": re.compile(r"<#[CGD][A-Z0-9]+(?:\|(?P<shown>[^>]*))?>|(?<!\S)(?P<raw>#[^\W\d][\w-]*)"),
@@ -164,7 +151,9 @@ def _day(text: str) -> date | None:
     english = ENGLISH.fullmatch(text)
     if english is None:
         return french_date(text)
-    number = next((n for n, name in enumerate(MONTHS, 1) if name.startswith(english["month"].lower())), 0)
+    number = next(
+        (n for n, name in enumerate(MONTHS.split(), 1) if name.startswith(english["month"].lower())), 0
+    )
     try:
         return date(int(english["year"]), number, int(english["day"])) if number else french_date(text)
     except ValueError:
@@ -251,15 +240,11 @@ def wish_of_words(words: Sequence[str]) -> Wish:
     try:
         return understand(words)
     except UnknownWord as error:
-        if error.reason.code == "nothing_to_watch":
-            raise Mistyped("nothing_to_watch") from None
-        if error.reason.code == "together_kinds":
-            kind, label = (str(error.reason.values[name]) for name in ("kind", "label"))
-            raise Mistyped("together_kinds", kind=kind, label=label) from None
-        if error.reason.code == "no_such_together":
-            found, known = (clean(str(error.reason.values[name])) for name in ("found", "known"))
-            raise Mistyped("no_such_together", found=clip(found, 80), known=known) from None
-        raise Mistyped("bad_word", found=clip(clean(str(error.reason.values["found"])), 80)) from None
+        key = error.reason.code if error.reason.code in WISH_FAULTS else "bad_word"
+        gaps: dict[str, Any] = {
+            name: clip(clean(str(value)), 80) for name, value in error.reason.values.items()
+        }
+        raise Mistyped(key, **gaps) from None
 
 
 def joined(words: Sequence[str], archive: Archive) -> tuple[str, ...]:

@@ -32,13 +32,14 @@ from watcher.errors import Mistyped
 from watcher.said.condition import unread_text
 from watcher.said.news.event import NOTHING, event_items
 from watcher.said.told import NAMES, Hearer, Item, Told, hearer, some, unlisted
-from watcher.slack.reply import Answer, Reply
+from watcher.slack.reply import NOWHERE, Answer, Ground, Reply
 from watcher.tell import recall
 
 if TYPE_CHECKING:
     from state.words.post import Retraction, Subscription
     from watcher.app import App
     from watcher.ask.news.joined import Joined
+    from watcher.slack.command import Command
     from watcher.slack.workspace import Workspace
 
 logger = logging.getLogger(__name__)
@@ -77,8 +78,16 @@ class Asked:
         """The texts of the language."""
         return self.to.say
 
-    def reply(self, told: Told, command: str = "", buttons: Sequence[Button] = ()) -> Reply:
-        """An answer as a reply; `command` asks the same again."""
+    def reply(
+        self,
+        told: Told,
+        command: str = "",
+        buttons: Sequence[Button] = (),
+        *,
+        ground: Ground = NOWHERE,
+        grounds: tuple[Ground, ...] = (),
+    ) -> Reply:
+        """An answer as a reply; `command` asks the same again, on the grounds it rests."""
         return Reply(
             head=told.head,
             lang=self.lang,
@@ -87,6 +96,8 @@ class Asked:
             foot=told.foot,
             buttons=tuple(buttons),
             command=command,
+            ground=ground,
+            grounds=grounds,
         )
 
     def undo(self, command: str, text: str = "") -> Button:
@@ -141,6 +152,10 @@ class Asked:
             known = labels or kind_meant(word) or tuple(one.slug for one in names.meant(word))
             found.setdefault(known or word, labels[0] if len(labels) == 1 else word)
         return list(found.values())
+
+
+Answering = Callable[[Asked, "Command"], Reply]
+"""What answers a verb; raises `Mistyped`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,14 +15,14 @@ from watcher.slack.acts.scraping import scrape
 from watcher.slack.acts.wishes import ORDERS
 from watcher.slack.command import CHANGING, OPERATING, Command, parse
 from watcher.slack.replies.mistakes import mistaken
-from watcher.slack.replies.questions import QUESTIONS, Question
+from watcher.slack.replies.questions import QUESTIONS
 from watcher.slack.replies.unsaid import Unsaid, unsaid
 from watcher.slack.reply import Answer, Reply, private
 
 if TYPE_CHECKING:
-    from watcher.slack.desk import Asked, Desk
+    from watcher.slack.desk import Answering, Asked, Desk
 
-ANSWERS: Mapping[str, Question] = {
+ANSWERS: Mapping[str, Answering] = {
     **QUESTIONS,
     **ORDERS,
     "operators": operators_reply,

@@ -19,51 +19,19 @@ if TYPE_CHECKING:
     from notifiers.said.voice import Voice
 
 GROUPS = (
-    (
-        "helped.ask",
-        "Ask:",
-        ["find", "was", "provider", "listing", "race", "history", "compare", "why", "sources", "mcp"],
-    ),
+    ("helped.ask", "Ask:", "find was provider listing race history compare why sources mcp"),
     (
         "helped.act",
         "Act:",
-        [
-            "subscribe",
-            "subscriptions",
-            "unsubscribe",
-            "pause",
-            "digest",
-            "quiet",
-            "lang",
-            "resume",
-            "redeliver",
-            "retract",
-            "approve",
-            "forget",
-            "alias",
-            "runs-on",
-            "documents",
-        ],
+        "subscribe subscriptions unsubscribe pause digest quiet lang resume redeliver retract approve forget"
+        " alias runs-on documents",
     ),
     (
         "helped.watch",
         "Watch:",
-        [
-            "init",
-            "demo",
-            "run",
-            "scrape",
-            "deliver",
-            "bounced",
-            "doctor",
-            "read",
-            "import",
-            "backup",
-            "restore",
-            "copy",
-        ],
+        "init demo run scrape deliver bounced doctor read import backup restore copy",
     ),
-    ("helped.prove", "Prove:", ["evidence", "verify", "replay", "bundle"]),
+    ("helped.prove", "Prove:", "evidence verify replay bundle"),
 )
 """Every command in the group of what it is for, the one that most people want first."""
 
@@ -144,12 +112,11 @@ def _more(option: click.Option, ctx: click.Context, words: Words) -> str:
 def _write_commands(group: click.Group, ctx: click.Context, out: Sheet, words: Words) -> None:
     names = group.list_commands(ctx)
     widest = max(map(len, names))
-    grouped = {name for _, _, those in GROUPS for name in those} if ctx.parent is None else set()
+    groups = [(key, english, said.split()) for key, english, said in GROUPS if ctx.parent is None]
+    grouped = {name for _, _, those in groups for name in those}
+    # one that nobody grouped is shown as well
     rest = ("helped.commands", "Commands:", [name for name in names if name not in grouped])
-    for key, english, those in (
-        *(GROUPS if grouped else ()),
-        rest,
-    ):  # one that nobody grouped is shown as well
+    for key, english, those in (*groups, rest):
         if those:
             with out.section(words(key, english)):
                 out.write_dl([(name.ljust(widest), _short(group, name, ctx, words)) for name in those])

@@ -153,20 +153,8 @@ _LINES: Mapping[type, Callable[[Any, str], Mapping[str, object]]] = {
     Together: _together_columns,
 }
 _OF_ROWS = (
-    *(
-        "provider",
-        "holder",
-        "label",
-        "service",
-        "version",
-        "scope",
-        "level",
-        "status",
-        "number",
-        "from",
-        "until",
-    ),
-    *("issuer", "to_confirm", "register", "document", "page"),
+    *("provider", "holder", "label", "service", "version", "scope", "level", "status", "number"),
+    *("from", "until", "issuer", "to_confirm", "register", "document", "page"),
 )
 _OF_STAND = ("state", "scope", "from", "first_end", "until", "rows")
 _OF_BOTH = ("both_state", "both_since", "both_until")

@@ -1,9 +1,12 @@
-"""Lines of text on a terminal: broken between words alone, as wide as the screen."""
+"""Lines of text on a terminal: broken between words alone, as wide as the screen; and a word while something
+takes its time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from shutil import get_terminal_size
+from typing import TextIO
 
 from notifiers.said.voice import counted_together, room_of, unbroken
 
@@ -39,3 +42,19 @@ def _parts(line: str, wide: int) -> Iterator[str]:
         else:
             shown += f" {word}"
     yield shown
+
+
+@contextmanager
+def busy(text: str, stream: TextIO) -> Iterator[Callable[[str], object]]:
+    """Says what is being done until it is; the line is gone afterwards. What it yields says another word.
+
+    Nothing in a pipe, a log or a mail from cron.
+    """
+    if not stream.isatty():
+        yield lambda text: None
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    with Console(file=stream).status(Text(text)) as status:
+        yield lambda text: status.update(Text(text))

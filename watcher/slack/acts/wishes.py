@@ -20,15 +20,15 @@ from watcher.errors import BadRhythm, Mistyped
 from watcher.said import wish as told_of
 from watcher.said.news.looks import would_items
 from watcher.slack.command import Command, joined, language_meant, number_of_word, wish_of_words
-from watcher.slack.desk import Asked
 from watcher.slack.replies.mistakes import whether_meant
 from watcher.slack.replies.questions import list_reply, setting
-from watcher.slack.reply import Reply
 from watcher.tell import rhythm
 
 if TYPE_CHECKING:
     from state.words.post import Channel, Subscription
     from watcher.said.told import Told
+    from watcher.slack.desk import Answering, Asked
+    from watcher.slack.reply import Reply
 
 
 FOR_HOW_LONG = frozenset({"jusqu'au", "jusqu'a", "until", "pendant", "for", "pour"})
@@ -261,9 +261,7 @@ def _saved(asked: Asked, change: Callable[[Channel], Channel]) -> tuple[Channel,
     return before, known
 
 
-Order = Callable[[Asked, Command], Reply]
-
-ORDERS: Mapping[str, Order] = {
+ORDERS: Mapping[str, Answering] = {
     "subscribe": subscribe_reply,
     "unsubscribe": unsubscribe_reply,
     "pause": pause_reply,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -55,7 +55,6 @@ from watcher.slack.command import (
     number_of_word,
     wish_of_words,
 )
-from watcher.slack.desk import Asked
 from watcher.slack.replies.mistakes import instead_of
 from watcher.slack.reply import PAGE, Ground, Reply
 from watcher.tell import recall
@@ -69,10 +68,11 @@ if TYPE_CHECKING:
     from watcher.ask.find.found import Found
     from watcher.ask.news.looks import Look
     from watcher.ask.standing.race import Standing
+    from watcher.slack.desk import Answering, Asked
 
 SETTINGS = ("pause", "digest", "quiet", "lang")
-HELP = ("follow", range(1, 3)), ("ask", range(1, 3)), ("act", range(1, 3))
-"""The groups of what can be asked, and the numbers of their lines."""
+HELP = ("follow", "ask", "act")
+"""The groups of what can be asked."""
 MOST_EVENTS = 400
 """How many events an answer pages through; where there are older ones it says where."""
 MOST_LOOKS, LOOKS = 30, 3
@@ -84,10 +84,10 @@ def help_reply(asked: Asked, command: Command) -> Reply:
     """What can be asked, by purpose, and in which words: from the tables by which they are understood."""
     say, lang, words = asked.say, asked.lang, _words(asked.lang)
     lines: list[Line] = [plain(say("slack.help_intro"))]
-    for group, count in HELP:
+    for group in HELP:
         lines.append(bold(say.each("help", group)))
         # What the operators of the watch decide is decided in their workspace.
-        numbers = (1, 3) if group == "act" and workspace_of(asked.channel) else count
+        numbers = (1, 3) if group == "act" and workspace_of(asked.channel) else (1, 2)
         lines += [plain(say.each("help", f"{group}_{n}", **words)) for n in numbers]
         lines += [plain(setting(asked, verb)) for verb in SETTINGS if group == "follow"]
     usual = {slug: label.said.usual(lang) for slug, label in LABELS.items()}
@@ -123,7 +123,7 @@ def find_reply(asked: Asked, command: Command) -> Reply:
     found = find(asked.archive, " ".join(command.words), Window(most=PAGE))
     gone = recall.retractions(asked.archive.store, [event.id for event in found.events])
     ground = Ground(events=tuple(event.id for event in found.events), stands=tuple(_found(found)))
-    return replace(asked.reply(found_told(found, asked.to, gone), command.text), ground=ground)
+    return asked.reply(found_told(found, asked.to, gone), command.text, ground=ground)
 
 
 def _found(found: Found) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -172,7 +172,7 @@ def history_reply(asked: Asked, command: Command) -> Reply:
         for button in instead_of(asked, replace(command, words=words), name)
     ]
     grounds = tuple(Ground(events=(event.id,)) for event in shown)
-    return replace(asked.reply(told, command.text, near), grounds=grounds)
+    return asked.reply(told, command.text, near, grounds=grounds)
 
 
 def _asked_for(asked: Asked, words: Sequence[str], days: Sequence[date]) -> str:
@@ -198,7 +198,8 @@ def _looks_reply(asked: Asked, command: Command) -> Reply:
             asked.say("slack.history_narrow", command=asked.to.typed("history", "secnumcloud")),
         ),
     )
-    return replace(asked.reply(told, command.text), size=LOOKS, grounds=tuple(map(_of_look, looks)))
+    grounds = tuple(map(_of_look, looks))
+    return replace(asked.reply(told, command.text, grounds=grounds), size=LOOKS)
 
 
 def _of_look(look: Look) -> Ground:
@@ -227,8 +228,8 @@ def provider_reply(asked: Asked, command: Command) -> Reply:
     answered = (*own, *verdicts_together(asked.archive, own))
     answered = tuple(sorted(answered, key=lambda one: one.label not in command.first))
     told = profile(known, answered, unread, day_of(asked.archive.now), asked.to, note)
-    whole = asked.reply(replace(told, foot=(*told.foot, *cut)), command.text, near)
-    return replace(whole, ground=Ground(stands=((who.slug, ()),)))
+    ground = Ground(stands=((who.slug, ()),))
+    return asked.reply(replace(told, foot=(*told.foot, *cut)), command.text, near, ground=ground)
 
 
 def _name(asked: Asked, words: Sequence[str]) -> str:
@@ -246,12 +247,12 @@ def listing_reply(asked: Asked, command: Command) -> Reply:
     if labels[0] in TOGETHER:
         both = together.holders(asked.archive, labels[0], day)
         wrong = troubles(asked.archive, single(labels)) if day is None else ()
-        told = asked.reply(together_told(both, day, asked.to, wrong), command.text)
-        return replace(told, grounds=tuple(Ground(stands=tuple(_rows(*one.rows))) for one in both.held))
+        grounds = tuple(Ground(stands=tuple(_rows(*one.rows))) for one in both.held)
+        return asked.reply(together_told(both, day, asked.to, wrong), command.text, grounds=grounds)
     found = with_papers(asked.archive, holders_of(asked.archive, labels, day), labels, day)
     wrong = troubles(asked.archive, labels) if day is None else ()
-    told = asked.reply(listing_told(found, labels, day, asked.to, wrong), command.text)
-    return replace(told, grounds=tuple(Ground(stands=tuple(_rows(row))) for row, _ in found.listed))
+    grounds = tuple(Ground(stands=tuple(_rows(row))) for row, _ in found.listed)
+    return asked.reply(listing_told(found, labels, day, asked.to, wrong), command.text, grounds=grounds)
 
 
 def was_reply(asked: Asked, command: Command) -> Reply:
@@ -266,8 +267,8 @@ def was_reply(asked: Asked, command: Command) -> Reply:
     told = answer_told(found, asked.to, asked.near(name) if note else "")
     whole = [asked.say("proof.how", number=f"--was {who.slug} {one} {on}") for one in labels[:1] if not note]
     near = instead_of(asked, replace(command, words=words), name) if note else ()
-    reply = asked.reply(replace(told, foot=(*told.foot, *whole)), command.text, near)
-    return replace(reply, ground=Ground(stands=((who.slug, single(labels)),)))
+    ground = Ground(stands=((who.slug, single(labels)),))
+    return asked.reply(replace(told, foot=(*told.foot, *whole)), command.text, near, ground=ground)
 
 
 def race_reply(asked: Asked, command: Command) -> Reply:
@@ -293,7 +294,7 @@ def race_reply(asked: Asked, command: Command) -> Reply:
     )
     near = [button for name in absent for button in instead_of(asked, replace(command, words=names), name)]
     grounds = (*_raced(standings), *(Ground() for _ in absent))
-    return replace(asked.reply(told, command.text, near), grounds=grounds)
+    return asked.reply(told, command.text, near, grounds=grounds)
 
 
 def _raced(standings: Sequence[Standing]) -> Iterator[Ground]:
@@ -313,17 +314,14 @@ def _listed_names(command: Command) -> tuple[str, ...]:
 
 def _race_of_list(asked: Asked, command: Command, names: Sequence[str]) -> Reply:
     """Every name of a list with its state; one that is on no list, or may be several, keeps no other back."""
-    archive = asked.archive
-    read = read_for(archive)
-    found = mine(archive, names)
+    found = mine(asked.archive, names)
     told = Told(
         head=asked.say("race.head"),
-        items=mine_items(found, day_of(archive.now), asked.to),
-        foot=tuple(edition_basis(one, asked.to) for one in read),
+        items=mine_items(found, day_of(asked.archive.now), asked.to),
+        foot=tuple(edition_basis(one, asked.to) for one in read_for(asked.archive)),
     )
     stands = (((one.provider.slug, ALWAYS),) if one.provider else () for one in found)
-    grounds = tuple(Ground(stands=each) for each in stands)
-    return replace(asked.reply(told, command.text), grounds=grounds)
+    return asked.reply(told, command.text, grounds=tuple(Ground(stands=each) for each in stands))
 
 
 def sources_reply(asked: Asked, command: Command) -> Reply:
@@ -367,8 +365,9 @@ def why_reply(asked: Asked, command: Command) -> Reply:
         return asked.reply(silence(unknown, waiting(asked.archive), asked.to))
     retract = account.retracted is None and bool(asked.operators) and asked.channel == asked.operators
     buttons = (retract_button(account.event, asked.lang),) if retract else ()
-    told = asked.reply(account_told(account, asked.to), command.text, buttons)
-    return replace(told, ground=Ground(events=(number,)))
+    return asked.reply(
+        account_told(account, asked.to), command.text, buttons, ground=Ground(events=(number,))
+    )
 
 
 def _why_name(asked: Asked, name: str) -> Reply:
@@ -389,13 +388,10 @@ def proof_reply(asked: Asked, command: Command) -> Reply:
     except LookupError:
         raise Mistyped("unknown_event", number=str(number)) from None
     gone = recall.retractions(asked.archive.store, [number]).get(number)
-    told = asked.reply(proof(event, asked.to, gone), command.text)
-    return replace(told, ground=Ground(events=(number,)))
+    return asked.reply(proof(event, asked.to, gone), command.text, ground=Ground(events=(number,)))
 
 
-Question = Callable[[Asked, Command], Reply]
-
-QUESTIONS: Mapping[str, Question] = {
+QUESTIONS: Mapping[str, Answering] = {
     "help": help_reply,
     "find": find_reply,
     "history": history_reply,

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from watcher.said.drawn.busy import busy
+from watcher.said.drawn.flow import busy
 
 
 class Terminal(io.StringIO):
