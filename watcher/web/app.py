@@ -7,7 +7,7 @@ is looked up in the memory or in tables, never on the disk.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
@@ -24,28 +24,18 @@ from starlette.routing import BaseRoute, Route
 
 from state.codec import instant_text
 from watcher.errors import Wait
-from watcher.web.asked.canonical import OWN, at_own_address, or_of_one
-from watcher.web.asked.filter import CONDITIONS
-from watcher.web.asked.parts import EXCEL, require_known, unmarked
-from watcher.web.asked.pasted import PASTED
-from watcher.web.asked.rows import ENDS, FILTER, PARTS
-from watcher.web.asked.searched import SEARCHED
-from watcher.web.asked.site import Screen, Show, Site
-from watcher.web.data import api, badges, calendars, feeds, lists
+from watcher.web.addresses import FILES, PAGES
+from watcher.web.asked.parts import Parts
+from watcher.web.asked.site import Screen, Served, Site
 from watcher.web.data.checks import Checks, alive
 from watcher.web.data.evidence import Evidence, of_day
-from watcher.web.data.export import Export
-from watcher.web.data.latest import show_latest
+from watcher.web.data.export import Export, latest
 from watcher.web.data.live.stream import Stream
-from watcher.web.data.openapi import ADDRESSES, show_document
 from watcher.web.data.scrapes import Scrapes
 from watcher.web.drawing import ASSETS, draw
 from watcher.web.edge.connections import STREAMS
 from watcher.web.edge.guards import Guarded, Limit
 from watcher.web.edge.protection import tagged
-from watcher.web.pages import home, question, search, sources
-from watcher.web.pages.news import editions, event, history
-from watcher.web.pages.standing import expiries, label, labels, provider, providers, race
 from watcher.web.refusals import handlers, refused
 
 if TYPE_CHECKING:
@@ -57,70 +47,6 @@ QUEUE = 128
 """Requests that wait for a thread, some four seconds of work; whoever comes then is told so at once."""
 BEHIND = "Vigilabel-As-Of"
 """Of when an answer is at least that a replica gave."""
-PAGES: tuple[tuple[str, Show], ...] = (
-    ("/", home.show_home),
-    ("/search", search.show_search),
-    ("/expiries", expiries.show_expiries),
-    ("/race", race.show_race),
-    ("/providers", providers.show_providers),
-    ("/providers/{slug}", provider.show_provider),
-    ("/labels", labels.show_labels),
-    ("/labels/{label}", label.show_label),
-    ("/events/{number}", event.show_event),
-    ("/events/{number}/proof", event.show_proof),
-    ("/history", history.show_history),
-    ("/editions", editions.show_editions),
-    ("/editions/{source}/{which}", editions.show_edition),
-    ("/editions/{source}/{which}/document", editions.show_document),
-    ("/sources", sources.show_sources),
-    ("/public-key.pem", sources.show_key),
-    ("/was", question.show_form),
-    ("/was/{slug}/{label}/{day}", question.show_answer),
-    ("/documents/{sha256}", question.show_document),
-)
-TAKEN: Mapping[str, Collection[str]] = {
-    "/search": SEARCHED,
-    "/expiries": ENDS,
-    "/expiries.csv": ("label", "month", EXCEL),
-    "/labels/{label}": ("on", *PARTS),
-    "/labels/{label}/listing.csv": ("on", *FILTER, EXCEL),
-    "/providers": ("letter", "page"),
-    "/race": PASTED,
-    "/race.csv": (*PASTED, EXCEL),
-    "/history": (*CONDITIONS, "after"),
-    "/history.atom": CONDITIONS,
-    "/editions": ("source", "before"),
-    "/editions.atom": ("source", "before"),
-    "/editions/{source}/{which}": ("against",),
-    "/editions/{source}/{which}/document": ("page",),
-    "/was": ("provider", "label", "on"),
-    "/feed.atom": ("country", "before"),
-    "/providers/{slug}/feed.atom": ("before",),
-    "/labels/{label}/feed.atom": ("country", "before"),
-    "/expiries.atom": ("country", "before"),
-    "/providers/{slug}/expiries.atom": ("before",),
-    "/labels/{label}/expiries.atom": ("country", "before"),
-}
-"""What may be named in an address beside its path; nothing where the address is not in this table."""
-LISTS: tuple[tuple[str, Show], ...] = (
-    ("/badges/{slug}/{label}.svg", badges.show_badge),
-    ("/labels/{label}/listing.csv", lists.show_listing),
-    ("/expiries.csv", lists.show_expiries),
-    ("/race.csv", lists.show_race),
-)
-FEEDS: tuple[tuple[str, Show], ...] = (
-    ("/feed.atom", feeds.show_all),
-    ("/history.atom", feeds.show_search),
-    ("/editions.atom", feeds.show_editions),
-    ("/providers/{slug}/feed.atom", feeds.show_provider),
-    ("/labels/{label}/feed.atom", feeds.show_label),
-    ("/expiries.atom", feeds.show_ends),
-    ("/providers/{slug}/expiries.atom", feeds.show_ends_of_provider),
-    ("/labels/{label}/expiries.atom", feeds.show_ends_of_label),
-    ("/expiries.ics", calendars.show_all),
-    ("/providers/{slug}/expiries.ics", calendars.show_provider),
-    ("/labels/{label}/expiries.ics", calendars.show_label),
-)
 
 
 def make_app(
@@ -142,7 +68,7 @@ def make_app(
             live,
             *_at_mcp(assistants),
             *_at_install(app),
-            *_looked_up(site),
+            *(Route(one.path, threaded(answering(site, one)), methods=["GET"]) for one in (*PAGES, *FILES)),
             *_others(site),
         ],
         middleware=[
@@ -153,7 +79,7 @@ def make_app(
         exception_handlers=handlers(),
         lifespan=partial(_lasting, assistants),
     )
-    web.state.address, web.state.stream = app.settings.address, stream
+    web.state.site, web.state.stream = site, stream
     web.router.redirect_slashes = False  # it would send a reader to the host that he named: see `unrouted`
     return web
 
@@ -167,19 +93,6 @@ def threaded(answer: Callable[[Request], Response]) -> Callable[[Request], Await
         return await run_in_threadpool(answer, request)
 
     return endpoint
-
-
-def _looked_up(site: Site) -> list[Route]:
-    """What is answered from one visit."""
-    programs = [(f"/api/v1{one.path}", api.answering(one.ask)) for one in ADDRESSES]
-    taken = {**TAKEN, **{f"/api/v1{one.path}": one.parts for one in ADDRESSES}}
-    taken |= {path: (*taken.get(path, ()), "provider") for path in OWN}
-    pages = [(path, at_own_address(path, show)) for path, show in PAGES]
-    looked_up = [*pages, *FEEDS, *LISTS, *programs, ("/api/v1/openapi.json", show_document)]
-    return [
-        Route(path, threaded(answering(site, or_of_one(path, show), taken.get(path, ()))), methods=["GET"])
-        for path, show in looked_up
-    ]
 
 
 def _others(site: Site) -> list[Route]:
@@ -201,28 +114,23 @@ def _others(site: Site) -> list[Route]:
     ]
 
 
-def answering(site: Site, show: Show, taken: Collection[str]) -> Callable[[Request], Response]:
-    """What answers with `show`, which reads the parts `taken` of an address and no others."""
+def answering(site: Site, one: Served) -> Callable[[Request], Response]:
+    """What answers at an address."""
 
     def answer(request: Request) -> Response:
-        clean = unmarked(request.query_params)
-        if clean != request.query_params:  # an address is shown and shared as ours alone
+        asked = Parts(request.query_params)
+        clean = asked.unmarked()
+        if clean != asked:  # an address is shown and shared as ours alone
             return RedirectResponse(request.url.path + (f"?{clean}" if clean else ""), 302)
-        require_known(clean, taken)
+        asked.require(*one.known)
         with site.visit(request) as visit:
-            found = show(visit)
+            found = one.answer(visit)
             answer = tagged(request, draw(visit, found) if isinstance(found, Screen) else found)
             if visit.behind is not None and visit.behind.of is not None:
                 answer.headers[BEHIND] = instant_text(visit.behind.of)
             return answer
 
     return answer
-
-
-def latest(site: Site, request: Request) -> Response:
-    """The bundle of the night."""
-    require_known(request.query_params, ())
-    return show_latest(site.app, request)
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
+from urllib.parse import quote
 
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -35,7 +36,6 @@ from watcher.said.standing.listing import holding, together_count
 from watcher.said.standing.race import cell, entries, note_text, since_text, state_word, together_text
 from watcher.said.standing.verdict import dates_text, edition_basis, sign_name, verdict_lines
 from watcher.said.told import hearer
-from watcher.web.asked.place import base, canonical
 from watcher.web.data.live.told import point_now
 from watcher.web.edge.language import address, language_of, same_address
 
@@ -355,6 +355,7 @@ def draw_for(request: Request, template: str, status: int, **values: Any) -> Res
 
 def _page(request: Request, template: str, status: int, **values: Any) -> Response:
     lang, chosen = language_of(request)
+    here: str = request.app.state.site.address
     text = (
         ENVIRONMENTS[lang]
         .get_template(template)
@@ -362,8 +363,8 @@ def _page(request: Request, template: str, status: int, **values: Any) -> Respon
             here=request.url.path,
             to=partial(_to, lang if chosen else None),
             others=_others(request, lang),
-            canonical=canonical(request),
-            site=base(request),
+            canonical=here and here + quote("/" + request.url.path.lstrip("/")),
+            site=here,
             alternates=_alternates(request),
             **values,
         )
@@ -384,7 +385,7 @@ def _others(request: Request, lang: str) -> list[tuple[str, str, str]]:
 
 def _alternates(request: Request) -> list[tuple[str, str]]:
     """This page in every language, itself among them, and where each reader is given his own."""
-    here = base(request)
+    here = request.app.state.site.address
     there = [(code, here + same_address(request, lang=code)) for code in LANGUAGES]
     return [*there, ("x-default", here + same_address(request, lang=None))] if here else []
 

@@ -17,7 +17,7 @@ from state.words.labels import LABELS, TOGETHER
 from watcher.ask.views.bodies import Problem
 from watcher.ask.views.form import json_of
 from watcher.errors import BadFile, NotFound, Trouble
-from watcher.web.asked.mistaken import words
+from watcher.web.asked.parts import mistaken
 from watcher.web.drawing import Where, draw_alone
 from watcher.web.edge.language import language_of
 from watcher.web.edge.protection import protect, shared
@@ -83,7 +83,7 @@ def refused(request: Request, error: Exception) -> Response:
     """What is wrong, in the language of the request."""
     assert isinstance(error, Trouble)  # noqa: S101 -- registered for this class only
     lang, status = language_of(request)[0], STATUS[error.code]
-    heading, said = voice(lang).each("trouble", f"{error.code}.title"), words(error, lang)
+    heading, said = voice(lang).each("trouble", f"{error.code}.title"), mistaken(error, lang)
     if not (shared(request.url.path) or request.url.path == "/mcp"):
         # What a part of an address may have meant leads nowhere by itself.
         close = [(name, _where(name) if isinstance(error, NotFound) else None) for name in error.close]

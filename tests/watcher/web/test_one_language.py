@@ -33,7 +33,7 @@ from watcher.look.check import check, look
 from watcher.settings import Settings
 from watcher.tell.recall import retract
 from watcher.web.app import make_app
-from watcher.web.asked.mistaken import words
+from watcher.web.asked.parts import mistaken
 from watcher.web.edge.guards import Limit
 from watcher.web.refusals import STATUS
 
@@ -259,7 +259,7 @@ def test_whatever_can_be_wrong_is_said_in_one_language(code: str, lang: str) -> 
     wrong = [BadQuestion("since", "zzz", expected, **limits) for expected in EXPECTED]
     for error in wrong if code == "bad_question" else usual:
         title = voice(lang).each("trouble", f"{code}.title")
-        assert strange(f"{title}. {words(error, lang)}", lang) == []
+        assert strange(f"{title}. {mistaken(error, lang)}", lang) == []
 
 
 def test_programs_are_told_in_english_what_is_wrong_unless_they_ask_for_french(ask: Get) -> None:

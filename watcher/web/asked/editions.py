@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from notifiers.said.voice import voice
 from state.words.meant import alike
 from watcher.ask.news import editions as asked
 from watcher.ask.news.looks import Look, Size
 from watcher.errors import NotFound
-from watcher.web.asked.parts import LONGEST, edition_of, number_named, one_of
-from watcher.web.asked.site import Visit, sources_of
+from watcher.web.asked.parts import LONGEST, edition_of
 
 if TYPE_CHECKING:
     from state.seen.editions import Edition
+    from watcher.web.asked.site import Visit
 
 PAGE = 15
 SIZE = Size(lines=5, ends=0)
@@ -24,8 +23,7 @@ SIZE = Size(lines=5, ends=0)
 def listed(visit: Visit) -> tuple[str, Sequence[Edition], int | None]:
     """The source that an address names, one page of its editions or of all, and the number that the next ones
     are before."""
-    query = visit.request.query_params
-    source, before = one_of(query, "source", sources_of(visit)), number_named(query, "before")
+    source, before = visit.parts.one_of("source", visit.archive.sources), visit.parts.number("before")
     found = asked.newest(visit.archive, [source] if source else asked.stating(visit.archive))
     rest = [one for one in found if before is None or one.number < before]
     return source, rest[:PAGE], rest[PAGE - 1].number if len(rest) > PAGE else None
@@ -34,7 +32,7 @@ def listed(visit: Visit) -> tuple[str, Sequence[Edition], int | None]:
 def nothing(visit: Visit, edition: Edition) -> str:
     """How it is said that an edition brought nothing: one that states no label could not."""
     known = visit.archive.sources.get(edition.source)
-    return voice(visit.lang)("look.nothing" if known is None or known.labels else "look.no_labels")
+    return visit.say("look.nothing" if known is None or known.labels else "look.no_labels")
 
 
 def brought(visit: Visit, edition: Edition, lines: int = 0) -> Look | None:
@@ -58,7 +56,7 @@ def edition_asked(visit: Visit) -> Edition:
     path = visit.request.path_params
     source: str = path["source"]
     if source not in visit.archive.sources:
-        raise NotFound(source[:80], *alike(source[:LONGEST], sources_of(visit)))
+        raise NotFound(source[:80], *alike(source[:LONGEST], visit.archive.sources))
     return edition_named(visit, source, path["which"])
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
-
-from starlette.datastructures import QueryParams
 
 from scrapers import names
 from state.seen.events import log
@@ -16,34 +14,15 @@ from state.words.labels import TOGETHER, label_word, single
 from watcher.ask.news.days import TOLD
 from watcher.ask.past.was import first_moment, last_moment
 from watcher.tell.turned import joint_events
-from watcher.web.asked.named import provider_named
-from watcher.web.asked.parts import (
-    country_named,
-    day_named,
-    kind_named,
-    labels_or_together,
-    number_named,
-    one_of,
-    text_named,
-)
-from watcher.web.asked.site import Visit, sources_of
 
 if TYPE_CHECKING:
     from state.file.store import Store
     from state.model import Event
+    from watcher.web.asked.site import Visit
 
 CONDITIONS = (
-    "q",
-    "provider",
-    "label",
-    "kind",
-    "source",
-    "country",
-    "since",
-    "until",
-    "all",
-    "look",
-    "before",
+    *("q", "provider", "label", "kind", "source", "country"),
+    *("since", "until", "all", "look", "before"),
 )
 """The parts of an address that a filter is read from."""
 
@@ -105,35 +84,9 @@ class Filter:
         return bool(one_by_one or (self.everything and self.label))
 
     @property
-    def causes(self) -> Collection[str] | None:
-        """The causes of what it asks for, None for all."""
-        return None if self.everything else TOLD
-
-    @property
     def empty(self) -> bool:
         """Whether it asks for nothing in particular."""
         return self == replace(Filter(), before=self.before)
-
-
-def filter_of(given: QueryParams, sources: Collection[str]) -> Filter:
-    """The filter that an address asks for; raises `BadQuestion`."""
-    labels = labels_or_together(given)
-    together = labels[0] if labels and labels[0] in TOGETHER else ""
-    return Filter(
-        q=text_named(given, "q"),
-        provider=text_named(given, "provider"),
-        label=together or label_word(text_named(given, "label")),
-        labels=single(labels),
-        together=together,
-        kind=kind_named(given),
-        source=one_of(given, "source", sources),
-        country=country_named(given),
-        since=day_named(given, "since"),
-        until=day_named(given, "until"),
-        everything=one_of(given, "all", ("0", "1")) == "1",
-        look=number_named(given, "look"),
-        before=number_named(given, "before"),
-    )
 
 
 def asked_of(store: Store, wanted: Filter, *, forgotten: bool = False) -> log.Asked:
@@ -146,7 +99,7 @@ def asked_of(store: Store, wanted: Filter, *, forgotten: bool = False) -> log.As
         "sources": registered.sources_of(
             store, [wanted.country] if wanted.country else (), [wanted.source] if wanted.source else ()
         ),
-        "causes": wanted.causes,
+        "causes": None if wanted.everything else TOLD,
         "since": wanted.begins,
         "until": wanted.ends,
         "rows": spellings.lines(store, wanted.q) if wanted.q else None,
@@ -172,10 +125,24 @@ def events_of(
 def filter_asked(visit: Visit) -> Filter:
     """The filter that a visit asks for, a name of one provider read as its slug; raises `BadQuestion`, and
     `NotFound` for a name on no list."""
-    asked = visit.request.query_params
+    parts, labels = visit.parts, visit.parts.labels_or_together()
+    provider, together = parts.text("provider"), labels[0] if labels and labels[0] in TOGETHER else ""
     # A source that is off has the events of the time when it was on, and none is no mistake of who asks.
-    off = tuple(name for name in names() if name == asked.get("source"))
-    wanted = filter_of(asked, (*sources_of(visit), *off))
-    if not wanted.provider:
-        return wanted
-    return replace(wanted, provider=provider_named(visit, wanted.provider).slug)
+    off = [name for name in names() if name == parts.get("source")]
+    wanted = Filter(
+        q=parts.text("q"),
+        provider=provider,
+        label=together or label_word(parts.text("label")),
+        labels=single(labels),
+        together=together,
+        kind=parts.kind(),
+        source=parts.one_of("source", [*visit.archive.sources, *off]),
+        country=parts.country(),
+        since=parts.day("since"),
+        until=parts.day("until"),
+        everything=parts.yes("all"),
+        look=parts.number("look"),
+        before=parts.number("before"),
+    )
+    # Last: who mistook a day is told so, whatever the name.
+    return replace(wanted, provider=visit.provider(provider).slug) if provider else wanted

@@ -9,6 +9,7 @@ from datetime import date
 from starlette.datastructures import QueryParams
 
 from notifiers.said.texts import LANGUAGES
+from notifiers.said.voice import voice
 from state.model import Kind
 from state.words.countries import COUNTRIES, country_meant
 from state.words.labels import GROUPS, LABELS, TOGETHER, meant, single
@@ -30,78 +31,81 @@ WORDS = (*GROUPS, *LABELS, *TOGETHER)
 """The words that name labels."""
 
 
-def require_known(given: QueryParams, known: Collection[str]) -> None:
-    """Refuses a part of an address that means nothing there: left out in silence, `labl=hds` would be
-    answered with all labels. The language can be named everywhere."""
-    known = (*known, LANG)
-    for name in given:
-        if name not in known:
-            listed = ", ".join(known)
-            raise Trouble("no_parameter", *alike(name[:LONGEST], known), name=name[:40], known=listed)
-    one_of(given, LANG, LANGUAGES)
+class Parts(QueryParams):
+    """The parts of an address beside its path. Nothing ("", None) is said of one that is empty or not there;
+    one that nobody can understand raises `BadQuestion`."""
 
+    def require(self, *known: str) -> None:
+        """Refuses a part that means nothing there: left out in silence, `labl=hds` would be answered with all
+        labels. The language can be named everywhere."""
+        known = (*known, LANG)
+        for name in self:
+            if name not in known:
+                listed = ", ".join(known)
+                raise Trouble("no_parameter", *alike(name[:LONGEST], known), name=name[:40], known=listed)
+        self.one_of(LANG, LANGUAGES)
 
-def require_said(given: QueryParams) -> None:
-    """Refuses a condition of a program that is named and left empty."""
-    for name, value in given.multi_items():
-        if not value and name not in MAY_BE_EMPTY:
-            raise BadQuestion(name, "", "value")
+    def require_said(self) -> None:
+        """Refuses a condition of a program that is named and left empty."""
+        for name, value in self.multi_items():
+            if not value and name not in MAY_BE_EMPTY:
+                raise BadQuestion(name, "", "value")
 
+    def unmarked(self) -> Parts:
+        """These parts without the marks of others."""
+        return Parts([(name, text) for name, text in self.multi_items() if not MARKS.fullmatch(name)])
 
-def unmarked(given: QueryParams) -> QueryParams:
-    """The parts without the marks of others."""
-    return QueryParams([(name, text) for name, text in given.multi_items() if not MARKS.fullmatch(name)])
+    def text(self, name: str) -> str:
+        """A text without what surrounds it."""
+        text = self[name].strip() if name in self else ""
+        if "\0" in text or len(text) > LONGEST:
+            raise BadQuestion(name, text[:20], "text", most=LONGEST)
+        return text
 
+    def one_of(self, name: str, known: Collection[str]) -> str:
+        """One of the known words."""
+        text = self.text(name)
+        if text and text not in known:
+            raise BadQuestion(name, text, "one_of", close=alike(text, known), known=", ".join(known))
+        return text
 
-def text_named(given: QueryParams, name: str) -> str:
-    """The text of a part of an address, "" where it is not there; raises `BadQuestion`."""
-    text = given[name].strip() if name in given else ""
-    if "\0" in text or len(text) > LONGEST:
-        raise BadQuestion(name, text[:20], "text", most=LONGEST)
-    return text
+    def yes(self, name: str) -> bool:
+        """Whether a part is 1."""
+        return self.one_of(name, ("0", "1")) == "1"
 
+    def kind(self) -> str:
+        """The kind of event."""
+        return kind_meant(self.text("kind")) or self.one_of("kind", list(Kind))
 
-def one_of(given: QueryParams, name: str, known: Collection[str]) -> str:
-    """The one of the known words that a part of an address is, "" where it is empty; raises `BadQuestion`."""
-    text = text_named(given, name)
-    if text and text not in known:
-        raise BadQuestion(name, text, "one_of", close=alike(text, known), known=", ".join(known))
-    return text
+    def country(self) -> str:
+        """The state."""
+        return country_meant(self.text("country")) or self.one_of(
+            "country", [code.lower() for code in COUNTRIES]
+        )
 
+    def labels(self) -> tuple[str, ...]:
+        """The labels, a family's several."""
+        return single(self.labels_or_together())
 
-def excel_asked(given: QueryParams) -> bool:
-    """Whether a list is wanted as Excel opens it in France; raises `BadQuestion`."""
-    return one_of(given, EXCEL, ("0", "1")) == "1"
+    def labels_or_together(self) -> tuple[str, ...]:
+        """The same, labels together by their slug: in an address a plus that nobody quoted is a blank."""
+        text = self.text("label")
+        found = meant(text) or meant("+".join(text.split()))
+        return found or tuple(filter(None, [self.one_of("label", WORDS)]))
 
+    def day(self, name: str) -> date | None:
+        """A day."""
+        text = self.text(name)
+        return day_of(name, text) if text else None
 
-def kind_named(given: QueryParams) -> str:
-    """The kind of event that an address names, "" where it is empty; raises `BadQuestion`."""
-    text = text_named(given, "kind")
-    return kind_meant(text) or one_of(given, "kind", list(Kind))
-
-
-def country_named(given: QueryParams) -> str:
-    """The state that an address names, "" where it is empty; raises `BadQuestion`."""
-    text = text_named(given, "country")
-    return country_meant(text) or one_of(given, "country", [code.lower() for code in COUNTRIES])
-
-
-def labels_named(given: QueryParams) -> tuple[str, ...]:
-    """The labels that an address names, a family's several, none where it is empty; raises `BadQuestion`."""
-    return single(labels_or_together(given))
-
-
-def labels_or_together(given: QueryParams) -> tuple[str, ...]:
-    """The same, labels together by their slug: in an address a plus that nobody quoted is a blank."""
-    text = text_named(given, "label")
-    found = meant(text) or meant("+".join(text.split()))
-    return found or tuple(filter(None, [one_of(given, "label", WORDS)]))
-
-
-def day_named(given: QueryParams, name: str) -> date | None:
-    """The day that a part of an address names, None where it is empty; raises `BadQuestion`."""
-    text = text_named(given, name)
-    return day_of(name, text) if text else None
+    def number(self, name: str, most: int = 2**53) -> int | None:
+        """A number from 1 on."""
+        text = self.text(name)
+        if not text:
+            return None
+        if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= most:
+            raise BadQuestion(name, text, "number", most=most)
+        return int(text)
 
 
 def day_of(name: str, text: str) -> date:
@@ -114,21 +118,22 @@ def day_of(name: str, text: str) -> date:
     raise BadQuestion(name, text[:40], "day")
 
 
-def number_named(given: QueryParams, name: str, most: int = 2**53) -> int | None:
-    """The number that a part of an address names, None where it is empty; raises `BadQuestion`."""
-    text = text_named(given, name)
-    if not text:
-        return None
-    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= most:
-        raise BadQuestion(name, text, "number", most=most)
-    return int(text)
-
-
 def edition_of(text: str) -> int | date | None:
     """The number or the day by which an edition is named; None for anything else."""
-    if ISO.fullmatch(text):
-        try:
-            return day_meant(text)
-        except ValueError:
-            return None
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < DIGITS else None
+    try:
+        return day_meant(text) if ISO.fullmatch(text) else number_of(text)
+    except ValueError:
+        return None
+
+
+def number_of(text: str) -> int | None:
+    """A number that a memory can be asked for; None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= DIGITS else None
+
+
+def mistaken(error: Trouble, lang: str) -> str:
+    """What is wrong with what was asked, in a sentence or two; what a client sent is quoted."""
+    say, values = voice(lang), dict(error.values)
+    if isinstance(error, BadQuestion):
+        values["expected"] = say.each("expected", error.expected, **error.limits)
+    return say.each("trouble", f"{error.code}.text", **values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,24 +18,14 @@ from watcher.ask.past.held import opened
 from watcher.ask.past.was import Answer
 from watcher.ask.standing.ends import SOON
 from watcher.ask.standing.lists import LETTERS, Sort, Wanted, in_order, listed
+from watcher.ask.standing.mine import MOST_NAMES, names_in
 from watcher.ask.standing.papers import documented_on
 from watcher.ask.standing.together import lines_of_holders
 from watcher.ask.watch.label_state import last_editions
-from watcher.errors import BadQuestion
-from watcher.web.asked.named import provider_named
-from watcher.web.asked.parts import (
-    LONGEST,
-    country_named,
-    day_named,
-    labels_or_together,
-    number_named,
-    one_of,
-    text_named,
-)
+from watcher.errors import BadQuestion, Trouble
+from watcher.web.asked.parts import LONGEST
 
 if TYPE_CHECKING:
-    from starlette.datastructures import QueryParams
-
     from state.model import Version
     from state.noted.documents import Kept
     from state.seen.rows.slim import Slim
@@ -48,6 +38,10 @@ PARTS = (*FILTER, "page", "from")
 """Those, and the page; `from` is how pages were named before they had numbers."""
 ENDS = ("label", "month", "page")
 """Those of the list of ends."""
+PASTED = ("p", "names")
+"""Those of a list of names."""
+LONGEST_NAMES = 6_000
+"""Characters of names in an address: with more of them some browsers and proxies cut it, or refuse it."""
 MOST_MONTHS = 72
 """How many months ahead a reader can choose from; qualifications and certificates last at most five years."""
 MOST_SCOPES = 12
@@ -66,7 +60,7 @@ class Selected:
     all: Sequence[Slim]
     rows: Sequence[Slim]
     editions: Sequence[Edition]
-    then: Mapping[int, Told]
+    then: Mapping[int, Told] = field(default_factory=dict)
     documented: Sequence[Kept] = ()
 
     def opened(self, visit: Visit, rows: Sequence[Slim]) -> list[tuple[Version, Holding | None]]:
@@ -81,27 +75,21 @@ class Selected:
 
 def selected(visit: Visit, label: str) -> Selected:
     """The rows of a label that the address asks for."""
-    on, wanted = day_named(visit.request.query_params, "on"), wanted_of(visit, label)
-    documented: Sequence[Kept] = ()
-    then: Mapping[int, Told] = {}
+    on, wanted = visit.parts.day("on"), wanted_of(visit, label)
     if on is None:
-        everything = roll(visit, label)
-        editions = last_editions(visit.archive, label)
-    else:
-        then = stood(visit, label, on)
-        everything, editions = tuple(one.row for one in then.values()), seen_by(visit.archive, [label], on)
-        if not wanted.narrow:
-            sure = {one.row.provider.slug for one in then.values() if one.answer is Answer.YES}
-            documented = documented_on(visit.archive, label, on, sure)
-    rows = listed(everything, wanted)
+        now, editions = roll(visit, label), last_editions(visit.archive, label)
+        return Selected(on=on, wanted=wanted, all=now, rows=listed(now, wanted), editions=editions)
+    then = stood(visit, label, on)
+    rows = tuple(one.row for one in then.values())
+    sure = {one.row.provider.slug for one in then.values() if one.answer is Answer.YES}
     return Selected(
         on=on,
         wanted=wanted,
-        all=everything,
-        rows=rows,
-        editions=editions,
+        all=rows,
+        rows=listed(rows, wanted),
+        editions=seen_by(visit.archive, [label], on),
         then=then,
-        documented=documented,
+        documented=() if wanted.narrow else documented_on(visit.archive, label, on, sure),
     )
 
 
@@ -121,26 +109,25 @@ def roll(visit: Visit, label: str) -> tuple[Slim, ...]:
 
 def wanted_of(visit: Visit, label: str) -> Wanted:
     """What is asked for; raises `BadQuestion`, and `NotFound` for a provider on no list."""
-    given = visit.request.query_params
-    named = text_named(given, "provider")
+    named = visit.parts.text("provider")
     return Wanted(
-        scope=_scope(given, label),
-        version=text_named(given, "version"),
-        issuer=text_named(given, "issuer"),
-        level=text_named(given, "level"),
-        family=text_named(given, "family"),
-        country=country_named(given),
-        provider=provider_named(visit, named).slug if named else "",
-        ends_by=day_named(given, "ends_by"),
-        letter=one_of(given, "letter", LETTERS),
-        sort=Sort(one_of(given, "sort", list(Sort)) or Sort.NAME),
+        scope=_scope(visit, label),
+        version=visit.parts.text("version"),
+        issuer=visit.parts.text("issuer"),
+        level=visit.parts.text("level"),
+        family=visit.parts.text("family"),
+        country=visit.parts.country(),
+        provider=visit.provider(named).slug if named else "",
+        ends_by=visit.parts.day("ends_by"),
+        letter=visit.parts.one_of("letter", LETTERS),
+        sort=Sort(visit.parts.one_of("sort", list(Sort)) or Sort.NAME),
     )
 
 
-def _scope(given: QueryParams, label: str) -> tuple[str, ...]:
+def _scope(visit: Visit, label: str) -> tuple[str, ...]:
     """The entries of the scope: words, or the numbers that the rules of the label give them."""
     order, found = numbered(label), []
-    for text in given.getlist("scope")[:MOST_SCOPES]:
+    for text in visit.parts.getlist("scope")[:MOST_SCOPES]:
         text = text.strip()[:LONGEST]
         if order and text.isdecimal() and text.isascii():
             if not 1 <= int(text) <= len(order):
@@ -152,9 +139,8 @@ def _scope(given: QueryParams, label: str) -> tuple[str, ...]:
 
 def page_of(visit: Visit, size: int) -> int:
     """The number of the page, from 1 on."""
-    given = visit.request.query_params
-    skipped = number_named(given, "from")
-    return number_named(given, "page", MOST_PAGE) or (skipped or 0) // size + 1
+    skipped = visit.parts.number("from")
+    return visit.parts.number("page", MOST_PAGE) or (skipped or 0) // size + 1
 
 
 def query_of(wanted: Wanted, label: str, on: date | None = None) -> Mapping[str, object]:
@@ -178,6 +164,16 @@ def scope_words(scope: Sequence[str], label: str) -> list[str]:
     """The entries of a scope as an address names them: numbers where the rules number them."""
     order = numbered(label)
     return [str(order.index(one) + 1) if one in order else one for one in scope]
+
+
+def names_asked(visit: Visit) -> tuple[str, ...]:
+    """The names of an address, each by itself or a pasted list; raises `Trouble` where they are more than an
+    address bears."""
+    text = "\n".join((*visit.parts.getlist("p"), *visit.parts.getlist("names")))
+    names = names_in(text.replace("\0", " "))
+    if len(text) > LONGEST_NAMES or len(names) > MOST_NAMES:
+        raise Trouble("names_too_long", names=len(names), most=MOST_NAMES, longest=LONGEST_NAMES)
+    return names
 
 
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
@@ -204,40 +200,34 @@ class Ending:
 
 def ending(visit: Visit) -> Ending:
     """The rows that end within half a year, or in the month of the address; of all labels, or of its own."""
-    given, today = visit.request.query_params, visit.today
-    asked, month = labels_or_together(given), _month(text_named(given, "month"))
+    asked, month = visit.parts.labels_or_together(), _month(visit.parts.text("month"))
     labels, together = single(asked), asked[0] if asked and asked[0] in TOGETHER else ""
     held = frozenset(lines_of_holders(visit.archive, together)) if together else None
-    first, last = _days_of(month) if month else (today, today + SOON)
-    span = (max(first, today), last)
+    first, last = _days_of(month) if month else (visit.today, visit.today + SOON)
+    span = (max(first, visit.today), last)
     there = visit.archive.once(("ends", span), lambda: slim.slim(visit.store, ends=span))
-    own = _months(visit, labels, held)
+    own = (row for row in there if not labels or row.label in labels)
+    months = _months(visit, labels, held)
     return Ending(
-        word=together or label_word(text_named(given, "label")),
+        word=together or label_word(visit.parts.text("label")),
         labels=labels,
         together=together,
         month=month,
-        rows=in_order(
-            (
-                row
-                for row in there
-                if (not labels or row.label in labels) and (held is None or row.line in held)
-            ),
-            Sort.END,
-        ),
-        months={one: n for one, n in sorted(own.items())[:MOST_MONTHS] if n},
+        rows=in_order((row for row in own if held is None or row.line in held), Sort.END),
+        months={one: n for one, n in sorted(months.items())[:MOST_MONTHS] if n},
         by_label=Counter(row.label for row in there),
     )
 
 
 def _months(visit: Visit, labels: Sequence[str], held: Collection[int] | None) -> Counter[str]:
     """How many rows of some labels end in which month; of labels together, rows of those who hold them."""
-    own, today = Counter[str](), visit.today
+    today = visit.today
     if held is not None:
         rows = overview.of_lines(visit.store, sorted(held))
         ends = (end for row in rows if (end := row.known.attestation.valid_until) and end >= today)
         return Counter(f"{end:%Y-%m}" for end in ends)
     counted = visit.archive.once(("months", today), lambda: overview.months(visit.store, today))
+    own = Counter[str]()
     for (one, label), n in counted.items():
         own[one] += n if not labels or label in labels else 0
     return own

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from state import search
 from watcher.ask.find.found import FEW, Found, Group, Window
-from watcher.web.asked.parts import number_named, one_of, text_named
 
 if TYPE_CHECKING:
     from watcher.web.asked.site import Visit
@@ -40,8 +39,7 @@ class Searched:
 
 def searched(visit: Visit, page: int) -> Searched:
     """What an address asks for: a few of each group, or `page` of one; raises `BadQuestion`."""
-    asked = visit.request.query_params
-    only = one_of(asked, "in", list(Group))
-    first = number_named(asked, "from", most=search.MOST) or 1
+    only = visit.parts.one_of("in", list(Group))
+    first = visit.parts.number("from", search.MOST) or 1
     window = Window(only=Group(only), skip=first - 1, most=page) if only else Window(most=FEW)
-    return Searched(q=text_named(asked, "q"), window=window)
+    return Searched(q=visit.parts.text("q"), window=window)

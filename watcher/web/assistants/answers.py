@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -24,9 +23,7 @@ from watcher.ask.views.form import json_of
 from watcher.ask.watch.label_state import unread_labels
 from watcher.errors import BadQuestion, Trouble
 from watcher.said.condition import unread_text
-from watcher.web.asked.mistaken import words
-from watcher.web.asked.parts import day_named, number_named, require_known, require_said
-from watcher.web.asked.place import base
+from watcher.web.asked.parts import Parts, mistaken
 from watcher.web.assistants.sentences import Asked
 from watcher.web.assistants.tools import FEW, LEFT_OUT, MOST, TOOLS, Tool, argument
 
@@ -34,6 +31,8 @@ if TYPE_CHECKING:
     from watcher.web.asked.site import Site, Visit
 
 Json = dict[str, Any]
+Texts = Mapping[str, list[str]]
+"""The arguments of a call as addresses have them."""
 
 BY_NAME: Mapping[str, Tool] = {tool.name: tool for tool in TOOLS}
 MOST_PROVEN = 20
@@ -57,12 +56,14 @@ def answered(site: Site, tool: str, given: Mapping[str, Any], lang: str) -> Answ
     """The answer to a call; what was mistaken is said with what may have been meant."""
     try:
         known = _known(tool, given)
-        request = _request(site, known, given, lang)
+        texts = {name: _texts(value) for name, value in given.items() if value is not None}
+        limit = Parts({"limit": _one(texts, "limit")}).number("limit", MOST) or FEW
+        request = _request(known, texts, limit, lang)
     except Trouble as error:
         return _refused(error, lang)
     with site.visit(request, reads_only=True) as visit:
         try:
-            return _found(visit, known)
+            return _found(visit, known, texts, limit)
         except Trouble as error:
             return _refused(error, visit.lang if given.get("lang") in LANGUAGES else lang, visit)
 
@@ -82,7 +83,7 @@ def _wrong(error: Trouble, lang: str) -> str:
     """What is wrong, of arguments and not of an address."""
     say, values = voice(lang), dict(error.values)
     if not say.knows("assistant", f"wrong.{error.code}"):
-        return words(error, lang)
+        return mistaken(error, lang)
     if isinstance(error, BadQuestion):
         values["expected"] = say.each("expected", error.expected, **error.limits)
         values["field"] = argument(str(values["field"]))
@@ -104,13 +105,20 @@ def _known(name: str, given: Mapping[str, Any]) -> Tool:
     return tool
 
 
-def _request(site: Site, tool: Tool, given: Mapping[str, Any], lang: str) -> Request:
+def _texts(value: object) -> list[str]:
+    """A value as addresses have it."""
+    return [str(one) for one in (value if isinstance(value, list) else [value])]
+
+
+def _one(texts: Texts, name: str) -> str:
+    return texts.get(name, [""])[0]
+
+
+def _request(tool: Tool, texts: Texts, limit: int, lang: str) -> Request:
     """The same question as the API would be asked it."""
-    texts = {name: _texts(value) for name, value in given.items() if value is not None}
     parts = {part: texts[argument(part)][0] for part in tool.places}
     names = [one["name"] for one in tool.address.asked if one["name"] not in LEFT_OUT]
     asked = [(name, text) for name in names for text in texts.get(argument(name), ())]
-    limit = number_named(QueryParams({"limit": texts.get("limit", [""])[0]}), "limit", most=MOST) or FEW
     if tool.page:
         asked.append(("limit", str(limit)))
         asked += [(tool.page, text) for text in texts.get("cursor", ())]
@@ -121,26 +129,17 @@ def _request(site: Site, tool: Tool, given: Mapping[str, Any], lang: str) -> Req
         "path_params": parts,
         "query_string": urlencode([*asked, ("lang", texts.get("lang", [lang])[0])]).encode(),
         "headers": [],
-        # Where the page is that shows the same: as operators set it, as everywhere.
-        "app": SimpleNamespace(state=SimpleNamespace(address=site.app.settings.address)),
-        "window": (limit, "" if tool.page else texts.get("cursor", [""])[0]),
-        "shown": tool.shown.format(**{name: quote(values[0], safe="") for name, values in texts.items()}),
     }
     return Request(scope)
 
 
-def _texts(value: object) -> list[str]:
-    """A value as addresses have it."""
-    return [str(one) for one in (value if isinstance(value, list) else [value])]
-
-
-def _found(visit: Visit, tool: Tool) -> Answer:
-    given = visit.request.query_params
-    require_known(given, [*tool.address.parts, "limit", "before", "from"])
-    require_said(given)
+def _found(visit: Visit, tool: Tool, texts: Texts, limit: int) -> Answer:
+    visit.parts.require(*tool.address.parts, "limit", "before", "from")
+    visit.parts.require_said()
     whole = tool.ask(visit)
     sentence = tool.says(Asked(visit=visit, answer=whole))
-    shown, cursor, total = _window(visit, tool, whole)
+    shown, cursor, total = _window(tool, whole, limit, _one(texts, "cursor"))
+    page = tool.shown.format(**{name: quote(values[0], safe="") for name, values in texts.items()})
     answer = json_of(shown)
     answer.pop("next", None)  # an address of the API: `next_cursor` says the same here
     left_out = _shorten(answer)
@@ -149,23 +148,21 @@ def _found(visit: Visit, tool: Tool) -> Answer:
         "answer": answer,
         "left_out": left_out,
         "proof": list(_proof(visit, tool, answer)),
-        "link": base(visit.request) + visit.request.scope["shown"],
+        "link": visit.site.address + page,
         "next_cursor": cursor,
         "total": total,
     }
     return Answer(text=sentence, data=data)
 
 
-def _window(visit: Visit, tool: Tool, whole: Any) -> tuple[Any, str | None, int | None]:
+def _window(tool: Tool, whole: Any, limit: int, cursor: str) -> tuple[Any, str | None, int | None]:
     """A part of a long answer, the cursor of the next, and how many rows there are where that is known."""
     if tool.page:
-        query = QueryParams((whole.next or "").partition("?")[2])
-        return whole, query.get(tool.page), None
+        return whole, QueryParams((whole.next or "").partition("?")[2]).get(tool.page), None
     if not tool.rows:
         return whole, None, None
-    limit, cursor = visit.request.scope["window"]
     rows: Sequence[Any] = getattr(whole, tool.rows)
-    first = number_named(QueryParams({"cursor": cursor}), "cursor") or 1
+    first = Parts({"cursor": cursor}).number("cursor") or 1
     last = first - 1 + limit
     cut = replace(whole, **{tool.rows: rows[first - 1 : last]})
     if hasattr(whole, "events"):
@@ -185,7 +182,7 @@ def _shorten(value: object) -> int:
 
 def _proof(visit: Visit, tool: Tool, answer: Json) -> Iterator[Json]:
     """What an answer rests on: the documents that its events or its day point to, else the readings."""
-    own = list(_evidence(answer, base(visit.request)))
+    own = list(_evidence(answer, visit.site.address))
     yield from own[:MOST_PROVEN] if own and tool.places_own else _readings(visit, answer)
 
 
@@ -210,8 +207,8 @@ def _evidence(value: object, here: str) -> Iterator[Json]:
 
 def _readings(visit: Visit, answer: Json) -> Iterator[Json]:
     """The last readings of the registers that an answer names, or that would name what it does not."""
-    given, here = visit.request.query_params, base(visit.request)
-    day = day_named(given, "on") or visit.today
+    here = visit.site.address
+    day = visit.parts.day("on") or visit.today
     labels = single([answer["label"]]) if "label" in answer else ALWAYS
     stating = (source for label in labels for source in overview.sources_stating(visit.store, label))
     for source in sorted({*_sources(answer), *stating} & {*visit.archive.sources})[:MOST_PROVEN]:

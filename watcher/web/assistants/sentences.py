@@ -25,8 +25,6 @@ from watcher.said.standing.race import race_items
 from watcher.said.standing.verdict import verdict_lines
 from watcher.said.told import LONG, Hearer, Told, hearer
 from watcher.tell.recall import retractions
-from watcher.web.asked.named import provider_asked, provider_named
-from watcher.web.asked.parts import day_named
 
 if TYPE_CHECKING:
     from state.model import Event
@@ -52,7 +50,7 @@ def of_day(asked: Asked) -> str:
 
 
 def of_search(asked: Asked) -> str:
-    found = find(asked.visit.archive, asked.visit.request.query_params["q"], Window(most=FEW))
+    found = find(asked.visit.archive, asked.visit.parts["q"], Window(most=FEW))
     gone = retractions(asked.visit.store, [event.id for event in found.events])
     return told_text(found_told(found, asked.to, gone))
 
@@ -60,7 +58,7 @@ def of_search(asked: Asked) -> str:
 def of_provider(asked: Asked) -> str:
     """Where it stands with what everybody asks for, each on what it rests."""
     visit, to = asked.visit, asked.to
-    who = provider_asked(visit)
+    who = visit.provider()
     lines = [
         (label_name(one.standing.label, to.lang), " ".join(verdict_lines(one, visit.today, to)))
         for one in verdicts(visit.archive, who)
@@ -71,7 +69,7 @@ def of_provider(asked: Asked) -> str:
 def of_label(asked: Asked) -> str:
     """How many hold it, and by which readings; of a day, of how many rows nobody can tell."""
     visit, to = asked.visit, asked.to
-    on, rows = day_named(visit.request.query_params, "on"), asked.answer.attestations
+    on, rows = visit.parts.day("on"), asked.answer.attestations
     sure = [row for row in rows if getattr(row, "answer", Answer.YES) is Answer.YES]
     said = to.say.each(
         "assistant",
@@ -104,8 +102,8 @@ def _told(event: Event, to: Hearer, gone: Retraction | None) -> str:
 
 def of_race(asked: Asked) -> str:
     visit = asked.visit
-    names = visit.request.query_params.getlist("provider") or list(USUAL)
-    followed = list(dict.fromkeys(provider_named(visit, name) for name in names))
+    names = visit.parts.getlist("provider") or list(USUAL)
+    followed = list(dict.fromkeys(visit.provider(name) for name in names))
     return told_text(Told(items=race_items(race(visit.archive, followed), asked.to)))
 
 

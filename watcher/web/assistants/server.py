@@ -31,7 +31,7 @@ from starlette.types import Receive, Scope, Send
 from notifiers.said.voice import voice
 from state.file.errors import Away, StoreError
 from watcher.errors import Trouble
-from watcher.web.asked.mistaken import words
+from watcher.web.asked.parts import mistaken
 from watcher.web.asked.site import Site
 from watcher.web.assistants.answers import Answer, answered
 from watcher.web.assistants.tools import ANSWER, TOOLS
@@ -98,7 +98,7 @@ def answer(site: Site, tool: str, given: dict[str, Any], lang: str) -> Answer:
     except StoreError as error:
         logger.warning("assistants: the memory does not answer: %s", error)
         code = "away" if isinstance(error, Away) else "no_memory"
-        text = words(Trouble(code), lang)
+        text = mistaken(Trouble(code), lang)
         return Answer(text=text, data={"error": text, "code": code, "did_you_mean": []}, wrong=True)
 
 

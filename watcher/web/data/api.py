@@ -31,23 +31,7 @@ from watcher.ask.watch.watched import MOST_LOOKS, health
 from watcher.errors import BadQuestion, NotFound
 from watcher.said.condition import stored_text
 from watcher.said.past import sentence
-from watcher.said.told import hearer
 from watcher.web.asked.filter import events_of, filter_asked
-from watcher.web.asked.named import (
-    day_asked,
-    event_asked,
-    label_or_together,
-    provider_asked,
-    provider_named,
-)
-from watcher.web.asked.parts import (
-    country_named,
-    day_named,
-    labels_named,
-    number_named,
-    require_said,
-    text_named,
-)
 from watcher.web.asked.searched import searched
 from watcher.web.asked.site import Show, Visit
 from watcher.web.edge.language import address
@@ -73,7 +57,7 @@ def answering(ask: Ask) -> Show:
     """What is asked, as JSON; a condition that is named and left empty is a mistake, but words."""
 
     def show(visit: Visit) -> Response:
-        require_said(visit.request.query_params)
+        visit.parts.require_said()
         found = ask(visit)
         if isinstance(found, bodies.Holders) and len(found.attestations) > AT_ONCE:
             return _in_parts(visit, found)
@@ -126,16 +110,16 @@ def show_events(visit: Visit) -> bodies.Events:
 
 def show_event(visit: Visit) -> views.Event:
     """One event."""
-    event = event_asked(visit)
+    event = visit.event()
     return views.event_view(event, visit.retracted.get(event.id))
 
 
 def show_attestations(visit: Visit) -> bodies.Attestations:
     """Rows that stand now, candidates and archived ones too, newest first; `next` leads to the next page."""
-    asked, size = visit.request.query_params, _size(visit)
-    named, labels = text_named(asked, "provider"), labels_named(asked)
-    provider = provider_named(visit, named).slug if named else ""
-    before, skip = number_named(asked, "before"), number_named(asked, "cursor")
+    size = _size(visit)
+    named, labels = visit.parts.text("provider"), visit.parts.labels()
+    provider = visit.provider(named).slug if named else ""
+    before, skip = visit.parts.number("before"), visit.parts.number("cursor")
     rows = overview.standing(
         visit.store,
         labels=labels or None,
@@ -148,8 +132,8 @@ def show_attestations(visit: Visit) -> bodies.Attestations:
         skip=skip or 0,
         limit=size + 1,
     )
-    country = country_named(asked).lower()
-    query: dict[str, object] = {"label": label_word(text_named(asked, "label")), "provider": provider}
+    country = visit.parts.country().lower()
+    query: dict[str, object] = {"label": label_word(visit.parts.text("label")), "provider": provider}
     query |= {"country": country, "limit": size}
     if skip is None:
         query["before"] = rows[size - 1].known.row if len(rows) > size else None
@@ -163,12 +147,12 @@ def show_attestations(visit: Visit) -> bodies.Attestations:
 
 def _sources_in(visit: Visit) -> Sequence[str] | None:
     """The sources that read the list of the state in the address; None where it names none."""
-    country = country_named(visit.request.query_params)
+    country = visit.parts.country()
     return registered.sources_of(visit.store, [country] if country else ())
 
 
 def _size(visit: Visit) -> int:
-    return number_named(visit.request.query_params, "limit", most=MOST) or PAGE
+    return visit.parts.number("limit", most=MOST) or PAGE
 
 
 def show_labels(visit: Visit) -> bodies.Labels:
@@ -188,8 +172,8 @@ def show_labels(visit: Visit) -> bodies.Labels:
 
 def show_label(visit: Visit) -> bodies.Holders:
     """Who holds a label, now or on a day; of labels together, who has all, and how many have but one."""
-    label, today = label_or_together(visit), day_of(visit.archive.now)
-    on = day_named(visit.request.query_params, "on")
+    label, today = visit.label(), day_of(visit.archive.now)
+    on = visit.parts.day("on")
     if label in TOGETHER:
         return _together(visit, label, on)
     sources = _sources_in(visit)
@@ -204,7 +188,7 @@ def show_label(visit: Visit) -> bodies.Holders:
 
 def show_curve(visit: Visit) -> bodies.LabelCurve:
     """How many held a label over time: counted in readings; apart, by documents, and as others reported."""
-    label = label_or_together(visit)
+    label = visit.label()
     if label in TOGETHER:
         raise NotFound(label, *TOGETHER[label].labels)
     return bodies.curve_view(curve(visit.archive, label))
@@ -227,7 +211,7 @@ def show_providers(visit: Visit) -> bodies.Providers:
 
 def show_provider(visit: Visit) -> views.Profile:
     """A provider: its rows now, its newest events."""
-    provider = provider_asked(visit)
+    provider = visit.provider()
     slug, store = provider.slug, visit.store
     rows = overview.standing(store, providers=[slug], status="any", limit=MOST_ROWS + 1)
     events = newest(store, EVENTS + 1, who=slug)
@@ -253,18 +237,18 @@ def _rest(what: str, provider: str, **where: int) -> str:
 
 def show_race(visit: Visit) -> bodies.Race:
     """Where providers stand with labels."""
-    named = visit.request.query_params.getlist("provider") or list(USUAL)
+    named = visit.parts.getlist("provider") or list(USUAL)
     if len(named) > 20:
         raise BadQuestion("provider", str(len(named)), "providers", most=20)
-    followed = list(dict.fromkeys(provider_named(visit, name) for name in named))
+    followed = list(dict.fromkeys(visit.provider(name) for name in named))
     return bodies.Race(standings=tuple(map(standing_view, race(visit.archive, followed))))
 
 
 def show_was(visit: Visit) -> Was:
     """Whether a provider had a label on a day: yes, no or unknown; `sentence` in the language asked for."""
-    label, day = label_or_together(visit), day_asked(visit)
-    answer = together.past(visit.archive, provider_asked(visit), label, day)
-    to = None if visit.lang == "en" else hearer(visit.lang)
+    label, day = visit.label(), visit.day()
+    answer = together.past(visit.archive, visit.provider(), label, day)
+    to = None if visit.lang == "en" else visit.to
     return past_view(answer, sentence(answer, to))
 
 

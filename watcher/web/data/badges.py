@@ -18,8 +18,6 @@ from watcher.ask.standing.race import Place, Sign
 from watcher.ask.standing.verdict import verdict
 from watcher.said.standing.race import state_word
 from watcher.said.told import hearer
-from watcher.web.asked.named import label_or_together, provider_asked
-from watcher.web.asked.place import base
 
 if TYPE_CHECKING:
     from watcher.ask.standing.verdict import Verdict
@@ -46,11 +44,11 @@ MOST = 60
 
 def show_badge(visit: Visit) -> Response:
     """The badge as SVG."""
-    provider, label = provider_asked(visit), label_or_together(visit)
+    provider, label = visit.provider(), visit.label()
     lang = visit.lang if visit.chosen else LANGUAGES[0]
     there = f"/was/{provider.slug}/{quote(label)}/{visit.today}"
     found = verdict(visit.archive, provider, label)
-    text = badge(found, named.printed(provider.name), base(visit.request) + there, voice(lang))
+    text = badge(found, named.printed(provider.name), visit.site.address + there, voice(lang))
     headers = {"Cache-Control": KEPT, "Content-Language": lang}
     return Response(text, media_type="image/svg+xml", headers=headers)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -13,34 +12,30 @@ from starlette.responses import Response, StreamingResponse
 
 from notifiers.said.named import label_name, printed, ref_text, row_notes, subject_text
 from notifiers.said.reasons import said
-from notifiers.said.voice import clean, voice
+from notifiers.said.voice import Voice, clean
 from notifiers.said.wording import sentence, title
 from state.model import Kind
 from state.noted.footings import footings
 from state.seen.events import log
-from state.seen.rows import ends, overview
+from state.seen.looks import chain
+from state.seen.rows import ends
 from state.seen.taken_back import forgotten
 from state.words.labels import TOGETHER, single
 from watcher.ask.news.days import TOLD
 from watcher.ask.standing.ends import services
 from watcher.ask.standing.together import holders
 from watcher.said.standing.race import note_text
-from watcher.said.told import hearer
 from watcher.tell.turned import joints_of, turned
-from watcher.web.asked.named import label_or_together, provider_asked
-from watcher.web.asked.place import authority, base
-from watcher.web.edge.language import language_of
 from watcher.web.edge.protection import unchanged
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from starlette.requests import Request
-
     from state.model import Attestation, Event, Provider
     from state.seen.rows.ends import End
     from watcher.ask.standing.together import Held
-    from watcher.web.asked.site import Site, Visit
+    from watcher.said.told import Hearer
+    from watcher.web.asked.site import Visit
 
 AT_ONCE = 500
 """Ends that are held in memory at one time: a calendar has all of them, however many there are."""
@@ -51,89 +46,88 @@ FORM = 2
 """Rises with the form of what is written here, so that nobody keeps an older form for the same ends."""
 # RFC 5545 §3.1 counts bytes, not letters: a line must not be folded within a letter.
 OCTETS = 75
+TYPE = "text/calendar; charset=utf-8"
+ENDED = b"END:VCALENDAR\r\n"
 INERT = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,"})
 
 
 def show_all(visit: Visit) -> Response:
     """The ends of all services; certificates of products have calendars of their own."""
-    return _calendar(visit, voice(visit.lang)("page.expiries"), labels=services())
+    return _calendar(visit, visit.say("page.expiries"), labels=services())
 
 
 def show_provider(visit: Visit) -> Response:
-    provider = provider_asked(visit)
+    provider = visit.provider()
     return _calendar(visit, provider.name, provider=provider.slug)
 
 
 def show_label(visit: Visit) -> Response:
     """The ends of a label; of labels together, the first end of each who holds them."""
-    label = label_or_together(visit)
-    if label in TOGETHER:
-        return _calendar_of_together(visit, label)
-    return _calendar(visit, label_name(label, visit.lang), labels=[label])
+    label = visit.label()
+    if label not in TOGETHER:
+        return _calendar(visit, label_name(label, visit.lang), labels=[label])
+    # Notes are no looks: what follows from them is part of the tag.
+    return _unless_known(visit, lambda: _of_together(visit, label), footings(visit.store))
+
+
+def _unless_known(visit: Visit, make: Callable[[], Response], *made_of: object) -> Response:
+    """A calendar, whose tag follows from all that it is made of; or that it is as the client has it."""
+    tag = visit.tag(FORM, visit.lang, visit.site.address, *made_of)
+    answer = Response(status_code=304) if unchanged(visit.request, tag) else make()
+    answer.headers.update({"Vary": "Accept-Language", "ETag": tag})
+    return answer
 
 
 def _calendar(
     visit: Visit, name: str, *, labels: Collection[str] | None = None, provider: str | None = None
 ) -> Response:
-    """The calendar, which is read and sent a part at a time; or that it is as the client has it."""
-    headers = _headers(visit)
-    etag = headers["ETag"]
-    if unchanged(visit.request, etag):
-        return Response(status_code=304, headers=headers)
-    lines = ends.lines(visit.store, visit.today, labels=labels, provider=provider)
-    gone = _no_longer_listed(visit, labels, provider)
-    parts = _parts(visit.site, visit.request, name, lines, gone)
-    return StreamingResponse(parts, media_type="text/calendar; charset=utf-8", headers=headers)
+    """The calendar, which is read and sent a part at a time."""
+
+    def made() -> Response:
+        lines = ends.lines(visit.store, visit.today, labels=labels, provider=provider)
+        gone = _no_longer_listed(visit, labels, provider)
+        return StreamingResponse(_parts(visit, name, lines, gone), media_type=TYPE)
+
+    return _unless_known(visit, made)
 
 
-def _headers(visit: Visit, *more: object) -> dict[str, str]:
-    """The headers of a calendar, whose tag follows from all that it is made of."""
-    edge = (*overview.edge(visit.store), visit.today, visit.request.url.path, visit.lang, FORM, *more)
-    etag = f'"{hashlib.sha256(repr((*edge, base(visit.request))).encode()).hexdigest()[:32]}"'
-    return {"Vary": "Accept-Language", "ETag": etag}
-
-
-def _calendar_of_together(visit: Visit, label: str) -> Response:
+def _of_together(visit: Visit, label: str) -> Response:
     """Labels together end for a provider with the first of them; few have several at once."""
-    headers = _headers(visit, footings(visit.store))
-    if unchanged(visit.request, headers["ETag"]):
-        return Response(status_code=304, headers=headers)
     held = holders(visit.archive, label).held
     entries = [*_first_ends(visit, held), *_parted(visit, label, {one.provider.slug for one in held})]
-    lines = [line for entry in entries for line in entry]
-    body = _written((*_head(label_name(label, visit.lang), visit.lang), *lines, "END:VCALENDAR"))
-    return Response(body, media_type="text/calendar; charset=utf-8", headers=headers)
+    name = label_name(label, visit.lang)
+    return Response(_begun(name, visit.say) + _written(visit, entries) + ENDED, media_type=TYPE)
 
 
-def _first_ends(visit: Visit, held: Sequence[Held]) -> Iterator[Iterator[str]]:
+def _first_ends(visit: Visit, held: Sequence[Held]) -> Iterator[Entry]:
     """The first end of each provider that has labels together, soonest first."""
-    say = voice(visit.lang)
+    say = visit.say
     for one in sorted(held, key=lambda one: (one.until or date.max, one.provider.slug)):
         if one.until is None or one.until < visit.today:
             continue
         names = say.both([label_name(each, visit.lang) for each in one.first_to_end])
         since = max((*(row.since for row in one.rows), *(note.at for note in one.noted)))
-        entry = Entry(
+        yield Entry(
             thing=f"together-{one.label}-{one.provider.slug}",
             who=one.provider,
             day=one.until,
             since=since,
             moves=_moves(visit, since),
             said=say("together.ics_end", labels=names, who=printed(one.provider.name)),
-            about="\n".join(_each_end(one, visit.lang)),
+            about="\n".join(_each_end(one, visit.to)),
         )
-        yield _awaited(visit, entry)
 
 
-def _each_end(one: Held, lang: str) -> Iterator[str]:
+def _each_end(one: Held, to: Hearer) -> Iterator[str]:
     """Each label with its own dates, and whose note it rests on where it does."""
-    say = voice(lang)
     for label, own in zip(single([one.label]), one.each, strict=True):
-        until = say("together.cell_until", day=own.until) if own.until else say("verdict.no_end")
-        since = say("together.cell_since" if own.since.printed else "together.cell_seen", day=own.since.day)
-        yield say("together.ics_about", label=label_name(label, lang), since=since, until=until)
+        until = to.say("together.cell_until", day=own.until) if own.until else to.say("verdict.no_end")
+        since = to.say(
+            "together.cell_since" if own.since.printed else "together.cell_seen", day=own.since.day
+        )
+        yield to.say("together.ics_about", label=label_name(label, to.lang), since=since, until=until)
     if one.noted:
-        yield note_text(one.noted, hearer(lang))
+        yield note_text(one.noted, to)
 
 
 def _moves(visit: Visit, since: datetime) -> int:
@@ -143,7 +137,7 @@ def _moves(visit: Visit, since: datetime) -> int:
     return int(max((since, *forgets)).timestamp()) // 60
 
 
-def _parted(visit: Visit, label: str, holding: Collection[str]) -> Iterator[Iterator[str]]:
+def _parted(visit: Visit, label: str, holding: Collection[str]) -> Iterator[Entry]:
     """The ends of those who lately ceased to have labels together before one came: cancelled."""
     since = visit.archive.now - CANCELLED
     last = {one.provider: one for one in turned(visit.store, label) if not one.begun}
@@ -153,7 +147,7 @@ def _parted(visit: Visit, label: str, holding: Collection[str]) -> Iterator[Iter
         event, joint = events[one.event], told[one]
         to_come = [row.valid_until for row in event.attestations if row.valid_until]
         if to_come and max(to_come) >= visit.today:
-            entry = Entry(
+            yield Entry(
                 thing=f"together-{label}-{one.provider}",
                 who=joint.provider,
                 day=max(to_come),
@@ -161,8 +155,8 @@ def _parted(visit: Visit, label: str, holding: Collection[str]) -> Iterator[Iter
                 moves=_moves(visit, event.seen_at) + 1,
                 said=said(joint.reason, visit.lang),
                 about=sentence(event, visit.lang),
+                cancelled=True,
             )
-            yield _called_off(visit, entry)
 
 
 def _no_longer_listed(
@@ -186,36 +180,73 @@ def _no_longer_listed(
 
 
 def _parts(
-    site: Site,
-    request: Request,
-    name: str,
-    lines: Sequence[int],
-    gone: Mapping[int, tuple[Event, Attestation]],
+    first: Visit, name: str, lines: Sequence[int], gone: Mapping[int, tuple[Event, Attestation]]
 ) -> Iterator[bytes]:
     """The calendar, some ends at a time; each part by a connection of its own, closed before it is sent."""
-    lang, _ = language_of(request)
-    yield _written(_head(name, lang))
+    yield _begun(name, first.say)
     for start in range(0, len(lines), AT_ONCE):
-        with site.visit(request) as visit:
+        with first.site.visit(first.request) as visit:
             found = ends.ends(visit.store, lines[start : start + AT_ONCE])
-            part = _written(line for end in found for line in _standing(visit, end))
+            part = _written(visit, (_standing(visit, end) for end in found))
         yield part
-    with site.visit(request) as visit:
+    with first.site.visit(first.request) as visit:
         stand = ends.standing(visit.store, list(gone))
         left = {line: one for line, one in gone.items() if line not in stand}
         moves = ends.moves(visit.store, list(left))
-        cancelled = (_cancelled(visit, line, *one, moves.get(line, 0)) for line, one in left.items())
-        part = _written(line for entry in cancelled for line in entry)
-    yield part + _written(["END:VCALENDAR"])
+        part = _written(
+            visit, (_cancelled(visit, line, *one, moves.get(line, 0)) for line, one in left.items())
+        )
+    yield part + ENDED
 
 
-def _written(lines: Iterable[str]) -> bytes:
-    return "".join(folded(line) + "\r\n" for line in lines).encode()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An end as an entry: of what, whose, when it is, since when it is known so, how often it was moved, what
+    is said of it, and whether nobody need wait for it any more."""
+
+    thing: str
+    who: Provider
+    day: date
+    since: datetime
+    moves: int
+    said: str
+    about: str
+    cancelled: bool = False
 
 
-def _head(name: str, lang: str) -> Sequence[str]:
-    say = voice(lang)
-    return (
+def _standing(visit: Visit, end: End) -> Entry:
+    """An end to come."""
+    version, lang = end.version, visit.lang
+    row, who = version.known.attestation, version.known.provider
+    about = (subject_text(row, lang), ref_text(row, lang), *row_notes(version, lang).values())
+    return Entry(
+        # The row, and not its end: a renewal moves the entry in people's calendars instead of adding one.
+        thing=f"row-{version.known.row}",
+        who=who,
+        day=row.valid_until or visit.today,
+        since=version.since,
+        moves=end.moves,
+        said=visit.say("page.end_of", what=f"{printed(who.name)}, {label_name(row.label, lang)}"),
+        about="\n".join(filter(None, about)),
+    )
+
+
+def _cancelled(visit: Visit, line: int, event: Event, row: Attestation, moves: int) -> Entry:
+    """An end whose row is no longer listed."""
+    return Entry(
+        thing=f"row-{line}",
+        who=event.provider,
+        day=row.valid_until or visit.today,
+        since=event.seen_at,
+        moves=moves + 1,
+        said=title(event, visit.lang),
+        about=sentence(event, visit.lang),
+        cancelled=True,
+    )
+
+
+def _begun(name: str, say: Voice) -> bytes:
+    return _folded(
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//vigilabel//vigilabel//FR",
@@ -227,70 +258,15 @@ def _head(name: str, lang: str) -> Sequence[str]:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """An end as an entry: of what, whose, when it is, since when it is known so, how often it was moved, and
-    what is said of it."""
-
-    thing: str
-    who: Provider
-    day: date
-    since: datetime
-    moves: int
-    said: str
-    about: str
+def _written(visit: Visit, entries: Iterable[Entry]) -> bytes:
+    ours, here = chain.authority(chain.origin(visit.store)), visit.site.address
+    return b"".join(_folded(*_lines(entry, ours, here)) for entry in entries)
 
 
-def _standing(visit: Visit, end: End) -> Iterator[str]:
-    """An end to come, with its reminders."""
-    version, lang = end.version, visit.lang
-    row, who = version.known.attestation, version.known.provider
-    about = (subject_text(row, lang), ref_text(row, lang), *row_notes(version, lang).values())
-    entry = Entry(
-        # The row, and not its end: a renewal moves the entry in people's calendars instead of adding one.
-        thing=f"row-{version.known.row}",
-        who=who,
-        day=row.valid_until or visit.today,
-        since=version.since,
-        moves=end.moves,
-        said=voice(lang)("page.end_of", what=f"{printed(who.name)}, {label_name(row.label, lang)}"),
-        about="\n".join(filter(None, about)),
-    )
-    yield from _awaited(visit, entry)
-
-
-def _awaited(visit: Visit, entry: Entry) -> Iterator[str]:
-    """An entry with its reminders."""
-    yield from _event(visit, entry)
-    for days in REMINDERS:
-        yield from ("BEGIN:VALARM", "ACTION:DISPLAY", f"TRIGGER:-P{days}D")
-        yield from (f"DESCRIPTION:{escaped(entry.said)}", "END:VALARM")
-    yield "END:VEVENT"
-
-
-def _cancelled(visit: Visit, line: int, event: Event, row: Attestation, moves: int) -> Iterator[str]:
-    """An end that nobody need wait for: its row is no longer listed."""
-    entry = Entry(
-        thing=f"row-{line}",
-        who=event.provider,
-        day=row.valid_until or visit.today,
-        since=event.seen_at,
-        moves=moves + 1,
-        said=title(event, visit.lang),
-        about=sentence(event, visit.lang),
-    )
-    yield from _called_off(visit, entry)
-
-
-def _called_off(visit: Visit, entry: Entry) -> Iterator[str]:
-    yield from _event(visit, entry)
-    yield from ("STATUS:CANCELLED", "END:VEVENT")
-
-
-def _event(visit: Visit, entry: Entry) -> Iterator[str]:
-    """What every entry begins with."""
+def _lines(entry: Entry, ours: str, here: str) -> Iterator[str]:
+    """The lines of an entry; one that is waited for has its reminders."""
     yield "BEGIN:VEVENT"
-    yield f"UID:{entry.thing}@{authority(visit.store)}"
+    yield f"UID:{entry.thing}@{ours}"
     # Programs take what has a higher number for newer.
     yield f"SEQUENCE:{entry.moves}"
     # Not the time of asking, or no two answers would be the same and no ETag would hold.
@@ -300,9 +276,20 @@ def _event(visit: Visit, entry: Entry) -> Iterator[str]:
     yield f"DTEND;VALUE=DATE:{entry.day + timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{escaped(entry.said)}"
     yield f"DESCRIPTION:{escaped(entry.about)}"
-    if here := base(visit.request):  # RFC 5545 knows no relative addresses
+    if here:  # RFC 5545 knows no relative addresses
         yield f"URL:{here}/providers/{quote(entry.who.slug)}"
     yield "TRANSP:TRANSPARENT"
+    if entry.cancelled:
+        yield "STATUS:CANCELLED"
+    else:
+        for days in REMINDERS:
+            yield from ("BEGIN:VALARM", "ACTION:DISPLAY", f"TRIGGER:-P{days}D")
+            yield from (f"DESCRIPTION:{escaped(entry.said)}", "END:VALARM")
+    yield "END:VEVENT"
+
+
+def _folded(*lines: str) -> bytes:
+    return "".join(folded(line) + "\r\n" for line in lines).encode()
 
 
 def escaped(text: str) -> str:

@@ -23,8 +23,7 @@ from watcher.prove.signature import Signer, signer_of
 from watcher.prove.verify import verify
 from watcher.proven.checked import verify_any
 from watcher.proven.proof import prove_answer
-from watcher.web.asked.named import day_asked, event_asked, label_or_together, provider_asked
-from watcher.web.asked.parts import require_known
+from watcher.web.asked.parts import Parts
 from watcher.web.asked.site import Site, Visit
 from watcher.web.edge.guards import client_of
 from watcher.web.edge.protection import unchanged
@@ -73,7 +72,7 @@ class Wanted:
 
 def of_event(visit: Visit) -> Wanted:
     """The proof of the event in the address, checked as a stranger will."""
-    event = event_asked(visit).id
+    event = visit.event().id
 
     def make(signer: Signer | None, top: str) -> bytes:
         data = prove(visit.store, event, head=top, signer=signer, sources=visit.archive.sources)
@@ -85,7 +84,7 @@ def of_event(visit: Visit) -> Wanted:
 
 def of_day(visit: Visit) -> Wanted:
     """The same of the answer about a day: yes, no or unknown."""
-    who, label, day = provider_asked(visit), label_or_together(visit), day_asked(visit)
+    who, label, day = visit.provider(), visit.label(), visit.day()
 
     def make(signer: Signer | None, top: str) -> bytes:
         data = prove_answer(visit.archive, past(visit.archive, who, label, day), head=top, signer=signer)
@@ -176,7 +175,7 @@ class Evidence:
 
     def _made(self, request: Request) -> tuple[Response, str, bytes]:
         """The answer, and what is held for it under which tag."""
-        require_known(request.query_params, ())
+        Parts(request.query_params).require()
         with self._site.visit(request) as visit:
             wanted, signer = self._wanted(visit), signer_of(visit.site.app.settings.signing_secret)
             top = head(visit.store)

@@ -1,25 +1,28 @@
-"""The whole history of a filter as one file, however long: read and sent a part at a time."""
+"""Files of megabytes, sent piece by piece: the whole history of a filter, and the bundle of the night."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from email.utils import formatdate, parsedate_to_datetime
 from functools import partial
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import FileResponse, Response, StreamingResponse
 
 from watcher.ask.views.events import Event, event_views
-from watcher.ask.views.form import columns, each_json
-from watcher.said.drawn.excel import excel_head, excel_lines
-from watcher.said.drawn.table import csv_text, json_text
+from watcher.ask.views.form import each_json
+from watcher.errors import Trouble
+from watcher.said.drawn.bundle import size_and_time
+from watcher.said.drawn.table import json_text
 from watcher.web.asked.filter import CONDITIONS, Filter, events_of, filter_asked
-from watcher.web.asked.parts import EXCEL, excel_asked, require_known
-from watcher.web.asked.place import base
+from watcher.web.asked.parts import EXCEL, Parts
 from watcher.web.asked.site import Site
+from watcher.web.data.lists import Writer, writer
+from watcher.web.edge.protection import unchanged
 
-Writer = Callable[[Iterator[list[Event]]], Iterator[bytes]]
+Written = Callable[[Iterator[list[Event]]], Iterator[bytes]]
 AT_ONCE = 100
 """Events that are held in memory at one time, as their bytes alone while these wait to be taken: a hundred
 who took nothing held half a million values, and texts of three times their size."""
@@ -35,7 +38,8 @@ class Export:
 
     def csv(self, request: Request) -> Response:
         """The events of a filter as CSV, or as Excel opens it in France: no cell is a formula."""
-        written = partial(_excel, base(request)) if excel_asked(request.query_params) else _csv
+        excel = Parts(request.query_params).yes(EXCEL)
+        written = partial(_csv, writer(Event, excel, self._site.address))
         answer = self._answer(request, written, "text/csv; charset=utf-8", EXCEL)
         answer.headers["Content-Disposition"] = 'attachment; filename="vigilabel-history.csv"'
         return answer
@@ -44,9 +48,9 @@ class Export:
         """The events of a filter as one JSON array."""
         return self._answer(request, _json, "application/json")
 
-    def _answer(self, request: Request, written: Writer, type: str, *more: str) -> Response:
+    def _answer(self, request: Request, written: Written, type: str, *more: str) -> Response:
         """What is wrong with the filter is said before anything is sent."""
-        require_known(request.query_params, (*CONDITIONS, *more))
+        Parts(request.query_params).require(*CONDITIONS, *more)
         with self._site.visit(request) as visit:
             wanted = filter_asked(visit)
         return StreamingResponse(self._read(written(self._parts(request, wanted))), media_type=type)
@@ -66,18 +70,10 @@ class Export:
             yield part  # outside: the next part may be read by another thread
 
 
-def _csv(parts: Iterator[list[Event]]) -> Iterator[bytes]:
-    yield csv_text([], columns(Event)).encode()
+def _csv(written: Writer, parts: Iterator[list[Event]]) -> Iterator[bytes]:
+    yield written((), True).encode()
     for part in parts:
-        text = csv_text(each_json(part), columns(Event)).partition("\n")[2].encode()
-        part.clear()
-        yield text
-
-
-def _excel(there: str, parts: Iterator[list[Event]]) -> Iterator[bytes]:
-    yield excel_head(Event).encode()
-    for part in parts:
-        text = excel_lines(part, Event, there).encode()
+        text = written(part, False).encode()
         part.clear()
         yield text
 
@@ -92,3 +88,33 @@ def _json(parts: Iterator[list[Event]]) -> Iterator[bytes]:
             yield (between + text).encode()
             between = ",\n"
     yield b"[]" if between == "[\n" else b"\n]"
+
+
+def latest(site: Site, request: Request) -> Response:
+    """The bundle of the night at an address that stays, or that the client has it; `no_bundle` before the
+    first one is made."""
+    Parts(request.query_params).require()
+    there = site.app.bundle
+    found = size_and_time(there) if there else None
+    if there is None or found is None:
+        raise Trouble("no_bundle")
+    size, written = found
+    # By size and time of the file, which is replaced as a whole: to hash it would read it for every client.
+    headers = {
+        "ETag": f'"{size:x}-{int(written * 1e6):x}"',
+        "Last-Modified": formatdate(written, usegmt=True),
+    }
+    if unchanged(request, headers["ETag"]) or _has(request, written):
+        return Response(status_code=304, headers=headers)
+    headers["Content-Disposition"] = 'attachment; filename="vigilabel-latest.zip"'
+    return FileResponse(there, media_type="application/zip", headers=headers)
+
+
+def _has(request: Request, written: float) -> bool:
+    """Whether the client has what was written by then, where it names no ETag."""
+    if "if-none-match" in request.headers or "if-modified-since" not in request.headers:
+        return False
+    try:
+        return int(written) <= parsedate_to_datetime(request.headers["if-modified-since"]).timestamp()
+    except (ValueError, TypeError):
+        return False

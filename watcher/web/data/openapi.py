@@ -23,7 +23,6 @@ from state.words.labels import GROUPS, LABELS, TOGETHER
 from watcher.ask.find.found import Group
 from watcher.ask.views import bodies
 from watcher.ask.views.events import Look
-from watcher.web.asked.place import base
 from watcher.web.asked.site import Visit
 from watcher.web.data import api
 
@@ -311,4 +310,4 @@ def document() -> Json:
 
 def show_document(visit: Visit) -> Response:
     """The OpenAPI document; its server is where the site is, as far as that is set."""
-    return JSONResponse({**document(), "servers": [{"url": f"{base(visit.request)}{API}"}]})
+    return JSONResponse({**document(), "servers": [{"url": f"{visit.site.address}{API}"}]})

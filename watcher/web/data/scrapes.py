@@ -18,7 +18,7 @@ from watcher.ask.views.events import look_view
 from watcher.ask.views.form import json_of, view_of
 from watcher.errors import LeftAlone, Trouble, UnderWay, Wait
 from watcher.planned.looks import ask
-from watcher.web.asked.parts import require_known
+from watcher.web.asked.parts import Parts
 from watcher.web.asked.site import Site
 
 LONGEST = 4_096
@@ -38,7 +38,7 @@ class Scrapes:
         """Looks at one source and answers with what was seen; awaits nothing but the body."""
         if not self.allowed(request):
             raise Trouble("no_token", headers={"WWW-Authenticate": "Bearer"})
-        require_known(request.query_params, ())
+        Parts(request.query_params).require()
         body = bytearray()
         async for piece in request.stream():
             body += piece

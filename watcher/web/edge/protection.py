@@ -52,13 +52,13 @@ def unchanged(request: Request, etag: str) -> bool:
 
 def tagged(request: Request, response: Response) -> Response:
     """The answer with an ETag, or 304 where the client has it already; one that is made while it is sent has
-    its own."""
-    made = isinstance(response, StreamingResponse)
-    if made or request.method not in ("GET", "HEAD") or response.status_code != 200:
+    brought its own, or has none."""
+    if request.method not in ("GET", "HEAD") or response.status_code != 200:
         return response
-    etag = f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
-    response.headers["ETag"] = etag
-    if not unchanged(request, etag):
+    if not isinstance(response, StreamingResponse):
+        response.headers["ETag"] = f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
+    etag = response.headers.get("ETag")
+    if etag is None or not unchanged(request, etag):
         return response
     kept = ("etag", "cache-control", "vary", "content-language")
     return Response(

@@ -1,4 +1,4 @@
-"""The page of questions: "was this provider under that label on this day?", with bounds and proof."""
+"""The pages of questions: a search, and "was this provider under that label on this day?", with proof."""
 
 from __future__ import annotations
 
@@ -6,23 +6,37 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from starlette.responses import RedirectResponse, Response
-
 from state.noted import documents
 from state.words.labels import ALWAYS, LABELS, TOGETHER
-from watcher.ask.find.found import near
+from watcher.ask.find.found import Group, find, near
 from watcher.ask.standing.together import past
 from watcher.ask.watch.label_state import unread_labels
 from watcher.errors import BadQuestion, NotFound
-from watcher.web.asked.named import day_asked, label_or_together, provider_asked
-from watcher.web.asked.parts import day_named, labels_or_together, text_named
-from watcher.web.edge.language import address
+from watcher.web.asked.searched import searched
 from watcher.web.pages.news.event import download
 
 if TYPE_CHECKING:
+    from starlette.responses import Response
+
     from watcher.web.asked.site import Screen, Visit
 
 MOST_MEANT = 20
+PAGE = 25
+
+
+def show_search(visit: Visit) -> Screen:
+    """What a text finds, group by group, or all of one group, page by page."""
+    asked = searched(visit, PAGE)
+    found = find(visit.archive, asked.q, asked.window)
+    return visit.screen(
+        "search.html",
+        found=found,
+        groups=Group,
+        only=asked.window.only,
+        first=asked.window.skip + 1,
+        after=asked.after(found),
+        before=asked.before(),
+    )
 
 
 def askable() -> tuple[str, ...]:
@@ -32,16 +46,13 @@ def askable() -> tuple[str, ...]:
 
 def show_form(visit: Visit) -> Response | Screen:
     """The form; a filled one leads to the address of its answer, which can be cited."""
-    asked = visit.request.query_params
-    text, labels, on = text_named(asked, "provider"), labels_or_together(asked), day_named(asked, "on")
+    text, labels, on = visit.parts.text("provider"), visit.parts.labels_or_together(), visit.parts.day("on")
     if len(labels) > 1:  # a statement is about one
-        raise BadQuestion(
-            "label", text_named(asked, "label"), "one_of", close=labels, known=", ".join(askable())
-        )
+        word, known = visit.parts.text("label"), ", ".join(askable())
+        raise BadQuestion("label", word, "one_of", close=labels, known=known)
     meant = visit.archive.names.meant(text)[:MOST_MEANT] if text else ()
     if len(meant) == 1 and labels and on:
-        there = f"/was/{quote(meant[0].slug)}/{labels[0]}/{on}"
-        return RedirectResponse(address(there, {"lang": visit.lang if visit.chosen else None}), 303)
+        return visit.leads(f"/was/{quote(meant[0].slug)}/{labels[0]}/{on}", 303)
     screen = visit.screen(
         "question.html",
         labels=askable(),
@@ -57,8 +68,8 @@ def show_form(visit: Visit) -> Response | Screen:
 
 def show_answer(visit: Visit) -> Screen:
     """The answer, as a statement that prints on one page."""
-    provider, label, on = provider_asked(visit), label_or_together(visit), day_asked(visit)
-    return visit.screen("answer.html", past=past(visit.archive, provider, label, on), labels=askable())
+    found = past(visit.archive, visit.provider(), visit.label(), visit.day())
+    return visit.screen("answer.html", past=found, labels=askable())
 
 
 def show_document(visit: Visit) -> Response:

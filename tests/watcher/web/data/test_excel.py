@@ -107,7 +107,7 @@ def test_no_cell_is_a_formula(get: Get, address: str) -> None:
 def test_links_lead_to_the_public_address_or_are_empty(get: Get, web: Starlette) -> None:
     address = excel("/labels/secnumcloud/listing.csv")
     assert {row["Page vigilabel"] for row in opened(get(address).text)} == {""}
-    web.state.address = "https://labels.example.org"
+    web.state.site.address = "https://labels.example.org"
     assert "https://labels.example.org/providers/s3ns" in get(address).text
 
 

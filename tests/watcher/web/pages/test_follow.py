@@ -86,7 +86,7 @@ def test_a_page_shows_lines_and_badges_in_the_language_of_its_reader(get: Get) -
 
 
 def test_addresses_are_whole_where_the_watch_has_one(get: Get, web: Starlette) -> None:
-    web.state.address = "https://labels.example.org"
+    web.state.site.address = "https://labels.example.org"
     text = get("/providers/s3ns").text
     told = lines(text)
     assert "VIGILABEL_ADDRESS" not in text

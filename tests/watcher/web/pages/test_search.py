@@ -9,7 +9,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from watcher.web.app import PAGES
+from watcher.web.addresses import PAGES
 
 Get = Callable[..., httpx.Response]
 SPELT = (
@@ -77,7 +77,9 @@ def test_the_question_about_a_day_says_when_a_name_is_on_no_list(get: Get) -> No
     assert 'href="/search?q=s3nss"' in answer.text
 
 
-@pytest.mark.parametrize("path", [path for path, _ in PAGES if "{" not in path and path != "/public-key.pem"])
+@pytest.mark.parametrize(
+    "path", [one.path for one in PAGES if "{" not in one.path and one.path != "/public-key.pem"]
+)
 def test_every_page_has_one_search(get: Get, path: str) -> None:
     assert get(path).text.count('action="/search"') == 1
     assert get(f"{path}?lang=en").text.count('action="/search"') == 1
@@ -136,7 +138,7 @@ def test_a_text_that_no_name_comes_near_in_length_is_refused_with_a_reason(get: 
 
 
 def test_all_of_a_group_are_shown_page_by_page(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("watcher.web.pages.search.PAGE", 1)
+    monkeypatch.setattr("watcher.web.pages.question.PAGE", 1)
     first = get("/search?q=thales&in=providers")
     assert 'rel="next" class="onward" href="/search?q=thales&amp;in=providers&amp;from=2"' in first.text
     second = get("/search?q=thales&in=providers&from=2")

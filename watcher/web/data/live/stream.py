@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from state.seen.taken_back import order
 from watcher.errors import Wait
 from watcher.web.asked.filter import CONDITIONS, Filter, filter_asked
-from watcher.web.asked.parts import require_known, require_said, unmarked
+from watcher.web.asked.parts import Parts
 from watcher.web.data.live.newest import Newest
 from watcher.web.data.live.told import Message, Part, head_id, point_named, told_after
 from watcher.web.edge.connections import STREAMS
@@ -87,9 +87,9 @@ class Stream:
 
     def _asked(self, request: Request) -> tuple[Filter, Point, Point, str]:
         """The filter, where the client stands, the end of the log, and the `id` of where it stands."""
-        given = unmarked(request.query_params)
-        require_known(given, TAKEN)
-        require_said(given)
+        given = Parts(request.query_params).unmarked()
+        given.require(*TAKEN)
+        given.require_said()
         with self._site.visit(request) as visit:
             wanted = replace(filter_asked(visit), look=None, before=None)
             top = order.head(visit.store)

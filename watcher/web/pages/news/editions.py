@@ -13,7 +13,6 @@ from watcher.ask.news import editions as asked
 from watcher.errors import NotFound
 from watcher.said.news.editions import pair_name, totals
 from watcher.web.asked.editions import SIZE, brought, by_label, edition_asked, edition_named, listed, nothing
-from watcher.web.asked.parts import number_named, text_named
 from watcher.web.pages.news.event import download
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def show_edition(visit: Visit) -> Screen:
 
 def _told(visit: Visit, edition: Edition) -> Mapping[str, object]:
     """What the edition brought, or the comparison that the address asks for."""
-    against = text_named(visit.request.query_params, "against")
+    against = visit.parts.text("against")
     if not against:
         return {"against": None, "parts": by_label(visit, edition)}
     other = edition_named(visit, edition.source, against)
@@ -86,7 +85,7 @@ def _told(visit: Visit, edition: Edition) -> Mapping[str, object]:
 def show_document(visit: Visit) -> Response:
     """A document of an edition as it was received, as a download that no browser interprets."""
     edition = edition_asked(visit)
-    number = number_named(visit.request.query_params, "page") or 1
+    number = visit.parts.number("page") or 1
     pages = evidence.pages(visit.store, runs.run(visit.store, edition.number).snapshot or 0)
     if number > len(pages):
         raise NotFound(str(number))

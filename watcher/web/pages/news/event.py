@@ -15,7 +15,6 @@ from state.owed import outbox
 from state.seen.events import log
 from state.seen.looks import evidence
 from watcher.errors import NotFound
-from watcher.web.asked.named import event_asked
 
 if TYPE_CHECKING:
     from watcher.web.asked.site import Screen, Visit
@@ -36,7 +35,7 @@ class Told:
 
 
 def show_event(visit: Visit) -> Screen:
-    event = event_asked(visit)
+    event = visit.event()
     later = corrections(visit, event)
     return visit.screen(
         "event.html",
@@ -72,7 +71,7 @@ def corrections(visit: Visit, event: Event) -> tuple[Event, ...]:
 
 def show_proof(visit: Visit) -> Response:
     """The document that an event rests on, byte for byte, as a download that no browser interprets."""
-    event = event_asked(visit)
+    event = visit.event()
     page = _page(visit, event)
     return download(page.body, f"vigilabel-event-{event.id}-{page.sha256[:12]}")
 

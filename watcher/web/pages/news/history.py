@@ -6,18 +6,19 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from state.model import Kind, day_of
+from state.names import abroad
 from state.seen.events import log
+from state.seen.who.providers import listed_states
 from state.words.labels import LABELS, TOGETHER
 from watcher.ask.news.editions import stating
 from watcher.ask.news.joined import joined
 from watcher.ask.news.looks import Look, Size, by_look, looks_at
 from watcher.ask.watch.label_state import unread_labels
 from watcher.web.asked.filter import Filter, asked_of, events_of, filter_asked
-from watcher.web.asked.parts import number_named
-from watcher.web.asked.site import Screen, Visit, states_of
 
 if TYPE_CHECKING:
     from state.model import Event
+    from watcher.web.asked.site import Screen, Visit
 
 PAGE = 50
 LOOKS = 6
@@ -28,6 +29,7 @@ def show_history(visit: Visit) -> Screen:
     """One page of the history, newest first, and the form of the filter."""
     wanted = filter_asked(visit)
     found = _one_by_one(visit, wanted) if wanted.narrow else _whole_looks(visit, wanted)
+    states = sorted({*listed_states(visit.store).values()})
     some = found["looks"] or found["groups"]
     return visit.screen(
         "history.html",
@@ -38,7 +40,7 @@ def show_history(visit: Visit) -> Screen:
         labels=[*LABELS, *TOGETHER],
         kinds=list(Kind),
         sources=stating(visit.archive),
-        states=states_of(visit),
+        states=states if any(map(abroad, states)) else (),  # none to choose from where all lists are ours
     )
 
 
@@ -77,7 +79,7 @@ def _one_by_one(visit: Visit, wanted: Filter) -> Mapping[str, object]:
     """The events one by one: those of one look in its own order, in which what people watch comes first."""
     after = None
     if wanted.look and wanted.before is None:
-        after = number_named(visit.request.query_params, "after") or 0
+        after = visit.parts.number("after") or 0
     events = events_of(visit, wanted, PAGE + 1, after=after)
     shown, more = events[:PAGE], len(events) > PAGE
     cursor = "before" if after is None else "after"

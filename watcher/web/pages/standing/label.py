@@ -25,8 +25,6 @@ from watcher.ask.watch.label_state import (
     troubles,
 )
 from watcher.tell.turned import joint_events
-from watcher.web.asked.named import label_or_together
-from watcher.web.asked.parts import day_named, require_known
 from watcher.web.asked.rows import Selected, page_of, query_of, scope_words, selected
 from watcher.web.pages.standing.timeline import Chart, chart
 
@@ -42,7 +40,7 @@ MOST_DOCUMENTED = 100
 
 def show_label(visit: Visit) -> Screen:
     """Who holds a label, now or on the day in the address; as much of it as the address asks for."""
-    label = label_or_together(visit)
+    label = visit.label()
     if label in TOGETHER:
         return _show_together(visit, label)
     chosen = selected(visit, label)
@@ -79,9 +77,8 @@ def show_label(visit: Visit) -> Screen:
 
 def _show_together(visit: Visit, label: str) -> Screen:
     """Who has labels together, now or on the day in the address, and who has but one of them."""
-    given, labels = visit.request.query_params, single([label])
-    require_known(given, ("on", "page"))  # the list of a label is filtered and sorted; this one is short
-    on, known = day_named(given, "on"), conditions(visit.archive)
+    visit.parts.require("on", "page")  # the list of a label is filtered and sorted; this one is short
+    labels, on, known = single([label]), visit.parts.day("on"), conditions(visit.archive)
     found = holders(visit.archive, label, on)
     page = cut(found.held, page_of(visit, ROWS), ROWS)
     numbers = joint_events(visit.store, [label])

@@ -18,7 +18,6 @@ from watcher.ask.news.days import by_day, newest
 from watcher.ask.standing.verdict import together, verdicts
 from watcher.ask.watch import blindness
 from watcher.ask.watch.label_state import unread_labels
-from watcher.web.asked.named import provider_asked
 from watcher.web.pages.standing.timeline import Timeline, picture
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ class Hangs:
 
 def show_provider(visit: Visit) -> Screen:
     """All that is known of a provider."""
-    provider = provider_asked(visit)
+    provider = visit.provider()
     rows = slim.slim(visit.store, provider=provider.slug, every_status=True)
     aside = [row for row in rows if not row.holds and row.status != "candidate"]
     events = newest(visit.store, MOST_EVENTS, who=provider.slug)
