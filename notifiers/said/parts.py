@@ -7,8 +7,9 @@ so that a part can be shown again in its place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import gt, sub
 from typing import TYPE_CHECKING
 
 from notifiers.said import account, digest, recall, wording
@@ -26,6 +27,8 @@ INDIVISIBLE = 40
 
 
 Written = Callable[[Line], str]
+Room = tuple[int, ...]
+"""What a part takes at most, or a passage takes of it, in each way that a channel counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +76,12 @@ def parts(message: Message, cost: Callable[[Passage], int], room: int) -> tuple[
     """A message in as many parts as `room` asks for, by what each passage takes of it."""
     if message.follows:
         return (_follow_up(message),)
-    groups = _packed(passages(message), cost, room)
+    divided = (one for whole in passages(message) for one in _divided(whole, cost, room))
+    return in_groups(message, packed(divided, lambda one: (cost(one),), (room,)))
+
+
+def in_groups(message: Message, groups: Sequence[Sequence[Passage]]) -> tuple[Part, ...]:
+    """A message in parts, each with what it is to tell."""
     return tuple(_part(message, n, len(groups), tuple(group)) for n, group in enumerate(groups, start=1))
 
 
@@ -92,7 +100,7 @@ def passages(message: Message) -> Iterator[Passage]:
 
 def around(message: Message) -> Part:
     """What stands in every part around what it tells: the longest headline, and the foot."""
-    head, foot = _head(message, 99, 99), digest.matched(message)
+    head, foot = head_of(message, 99, 99), digest.matched(message)
     return Part(number=99, of=99, head=head, passages=(), foot=foot)
 
 
@@ -143,7 +151,7 @@ def _part(message: Message, number: int, of: int, passages: tuple[Passage, ...])
     whole = Part(
         number=number,
         of=of,
-        head=_head(message, number, of),
+        head=head_of(message, number, of),
         passages=passages,
         foot=digest.matched(message),
     )
@@ -157,12 +165,13 @@ def _part(message: Message, number: int, of: int, passages: tuple[Passage, ...])
     return replace(whole, passages=struck, notes=recall.lines(message, touched))
 
 
-def _head(message: Message, number: int, of: int) -> str:
+def head_of(message: Message, number: int, of: int, longest: int = HEAD) -> str:
+    """The headline of a part, which says which one it is."""
     suffix = ""
     if of > 1:
         key = "phrase.part" if number > 1 else "phrase.first_part"
         suffix = voice(message.lang)(key, part=number, parts=of)
-    return clip(digest.headline(message), HEAD - size(suffix)) + suffix
+    return clip(digest.headline(message), longest - size(suffix)) + suffix
 
 
 def _told(event: Event, message: Message, over: str, *, titled: bool) -> Passage:
@@ -187,18 +196,18 @@ def _noticed(notice: Notice, lang: str, *, titled: bool) -> Passage:
 # Packing
 
 
-def _packed(passages: Iterable[Passage], cost: Callable[[Passage], int], room: int) -> list[list[Passage]]:
+def packed(passages: Iterable[Passage], cost: Callable[[Passage], Room], room: Room) -> list[list[Passage]]:
+    """Passages in as few groups as they fit in; what heads several neighbours is said above the first."""
     groups: list[list[Passage]] = [[]]
     left, under = room, ""
-    for whole in passages:
-        for one in _divided(whole, cost, room):
-            given = replace(one, over="") if one.over == under else one
-            if groups[-1] and cost(given) > left:
-                groups.append([])
-                left, given = room, one  # a part is read alone: it says which group goes on
-            under = one.over
-            groups[-1].append(given)
-            left -= cost(given)
+    for one in passages:
+        given = replace(one, over="") if one.over == under else one
+        if groups[-1] and any(map(gt, cost(given), left)):
+            groups.append([])
+            left, given = room, one  # a part is read alone: it says which group goes on
+        under = one.over
+        groups[-1].append(given)
+        left = tuple(map(sub, left, cost(given)))
     return groups
 
 

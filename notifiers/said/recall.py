@@ -7,7 +7,7 @@ says so to those who read the first one.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from notifiers.said import wording
 from notifiers.said.reasons import said as reason_said
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from state.words.post import Message, Undone
 
 REASON = 500
-Block = dict[str, Any]
 
 
 def retracted(message: Message) -> tuple[Event, ...]:
@@ -90,20 +89,3 @@ def _place(channel: str) -> Span:
         return Span(text=channel)
     named = channel.startswith(("C", "G"))
     return Span(text=channel, mention="channel") if named else Span(text="")
-
-
-def struck(block: Block) -> Block:
-    """A rich text block with all its text struck out; other blocks as they are."""
-    if block["type"] != "rich_text":
-        return block
-    sections = [
-        {**section, "elements": [_struck(element) for element in section["elements"]]}
-        for section in block["elements"]
-    ]
-    return {**block, "elements": sections}
-
-
-def _struck(element: Block) -> Block:
-    if not element.get("text", "").strip():
-        return element
-    return {**element, "style": {**element.get("style", {}), "strike": True}}

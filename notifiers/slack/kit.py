@@ -132,6 +132,23 @@ def _piece(span: Span) -> Block:
     return {**piece, "style": style} if style else piece
 
 
+def struck(block: Block) -> Block:
+    """A rich text block with all its text struck out; other blocks as they are."""
+    if block["type"] != "rich_text":
+        return block
+    sections = [
+        {**section, "elements": [_struck(element) for element in section["elements"]]}
+        for section in block["elements"]
+    ]
+    return {**block, "elements": sections}
+
+
+def _struck(element: Block) -> Block:
+    if not element.get("text", "").strip():
+        return element
+    return {**element, "style": {**element.get("style", {}), "strike": True}}
+
+
 def actions(buttons: Sequence[Button], lang: str) -> Block:
     """A row of buttons; those that carry more than Slack takes are left out."""
     # One too long would make Slack refuse the whole message; the command can still be typed.

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from notifiers.said import account, digest, recall, wording
-from notifiers.said.parts import Passage, passages
+from notifiers.said import account, digest, recall
+from notifiers.said.parts import Passage, head_of, in_groups, packed, passages
 from notifiers.said.voice import Line, Span, clean, clip, size, voice
 from notifiers.slack import kit
-from notifiers.slack.kit import HEADER, Block, Button, actions, context, header, literal, mrkdwn, section
+from notifiers.slack.kit import Block, Button, actions, context, header, literal, mrkdwn, section
 
 if TYPE_CHECKING:
+    from notifiers.said.parts import Part as Told
     from state.model import Event
     from state.words.post import Message, Notice, Share
 
@@ -30,22 +31,6 @@ ROOM_FOR_NOTES = 5  # blocks on top of a part, on what was retracted in it
 MOST_FOOT = 3  # blocks below a part: proof, subscriptions, buttons
 SLACK_CHANNEL, SLACK_PLACE = re.compile(r"[CG][A-Z0-9]+"), re.compile(r"[CGD][A-Z0-9]+")
 LINK = 300
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    """Blocks that stay together, the same as text, and the event they tell (None: a notice); `over` is the
-    heading of the group that they are of, "" for none."""
-
-    blocks: tuple[Block, ...]
-    text: str
-    event: int | None = None
-    over: str = ""
-
-    def headed(self) -> Unit:
-        """The same under its heading."""
-        over = mrkdwn(self.over)
-        return replace(self, blocks=(section(f"*{over}*"), *self.blocks), text=f"{over}\n\n{self.text}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,70 +72,54 @@ def parts(message: Message, clicks: Clicks = UNHEARD) -> tuple[Part, ...]:
     if message.shared:
         return (_copy(message, message.shared),)
     foot = _foot(message, clicks)
-    groups = _packed(_body(message), MOST_BLOCKS - 1 - MOST_FOOT)
-    whole = (_part(message, number, groups, foot) for number in range(1, len(groups) + 1))
-    return tuple(_marked_part(message, part, groups[part.number - 1]) for part in whole)
+    groups = packed(_passages(message), _room_of, (MOST_BLOCKS - 1 - MOST_FOOT, MOST_TEXT))
+    return tuple(_drawn(message, part, foot) for part in in_groups(message, groups))
 
 
 def _follow_up(message: Message) -> Part:
     """What is said under a message that carried a retracted event, or after it where there are no threads."""
     said = recall.copy_followed(message) if message.shared else recall.lines(message)
-    [block] = _units(said)[:1]
-    text = "\n".join(_marked(line) for line in said)
-    events = tuple(event.id for event in message.events)
-    return Part(number=1, of=1, blocks=block.blocks, text=text, plain=text, events=events)
+    text, events = _marked_lines(said), tuple(event.id for event in message.events)
+    return Part(number=1, of=1, blocks=tuple(kit.rich(said)[:1]), text=text, plain=text, events=events)
 
 
 def _copy(message: Message, share: Share) -> Part:
     """An answer that was shared; what was retracted of it stands on top, and is struck out below."""
     gone = {one.event for one in message.retracted}
-    notes = _units(recall.copy_lines(message))[:ROOM_FOR_NOTES]
-    text = "\n".join((*(unit.text for unit in notes), share.text))
+    notes, said = _notes(recall.copy_lines(message))
+    text = "\n".join(filter(None, (said, share.text)))
     head, *body = json.loads(share.blocks)
-    said = (block for unit in notes for block in unit.blocks)
-    struck = (recall.struck(block) if kit.event_of(block) in gone else block for block in body)
+    struck = (kit.struck(block) if kit.event_of(block) in gone else block for block in body)
     events = tuple(event.id for event in message.events)
-    return Part(number=1, of=1, blocks=(head, *said, *struck), text=text, plain=text, events=events)
+    return Part(number=1, of=1, blocks=(head, *notes, *struck), text=text, plain=text, events=events)
 
 
-def _marked_part(message: Message, part: Part, units: Sequence[Unit]) -> Part:
-    """The part with what was retracted said on top and struck out below."""
-    gone = {one.event for one in message.retracted} & set(part.events)
-    touched = gone | (message.undone.keys() & set(part.events))
-    if not touched:
-        return part
-    notes = _units(recall.lines(message, touched))[:ROOM_FOR_NOTES]
-    text = "\n".join(unit.text for unit in notes)
-    head = part.blocks[0]
-    if len(message.events) == 1 and gone:
-        head = header(recall.title(message.events[0], message.lang))
-    body = (recall.struck(block) if unit.event in gone else block for unit in units for block in unit.blocks)
-    foot = part.blocks[1 + sum(len(unit.blocks) for unit in units) :]
-    blocks = (head, *(block for unit in notes for block in unit.blocks), *body, *foot)
-    return replace(part, blocks=blocks, text=f"{text}\n{part.text}", plain=f"{text}\n\n{part.plain}")
-
-
-def _part(message: Message, number: int, groups: Sequence[Sequence[Unit]], foot: list[Block]) -> Part:
-    units, total = groups[number - 1], len(groups)
-    suffix = ""
-    if total > 1:
-        key = "phrase.part" if number > 1 else "phrase.first_part"
-        suffix = voice(message.lang)(key, part=number, parts=total)
-    said = digest.headline(message)
-    head = clip(_unnumbered(said, message), HEADER - size(suffix)) + suffix
-    asked = digest.matched(message)
+def _drawn(message: Message, part: Told, foot: list[Block]) -> Part:
+    """A part with what was retracted said on top and struck out below."""
+    first, head = part.number == 1, _unnumbered(head_of(message, part.number, part.of), message)
+    text = _linked(mrkdwn(digest.preview(message)), message) if first else mrkdwn(head)
+    whole = head_of(message, part.number, part.of, longest=MOST_TEXT)
+    told = (_linked(mrkdwn(whole), message), *map(_text, part.passages), mrkdwn(part.foot))
+    plain, notes = "\n\n".join(filter(None, told)), list[Block]()
+    if part.notes:
+        notes, why = _notes(part.notes)
+        text, plain = f"{why}\n{text}", f"{why}\n\n{plain}"
+    body = (block for passage in part.passages for block in _blocks(passage))
     return Part(
-        number=number,
-        of=total,
-        blocks=(header(head), *(block for unit in units for block in unit.blocks), *foot),
-        text=_linked(mrkdwn(digest.preview(message)), message) if number == 1 else mrkdwn(head),
-        plain="\n\n".join(
-            filter(
-                None, (_linked(mrkdwn(said + suffix), message), *(unit.text for unit in units), mrkdwn(asked))
-            )
-        ),
-        events=tuple(_events_of(units)),
+        number=part.number,
+        of=part.of,
+        blocks=(header(_unnumbered(part.head, message)), *notes, *body, *foot),
+        text=text,
+        plain=plain,
+        events=part.events,
     )
+
+
+def _notes(lines: Iterable[Line]) -> tuple[list[Block], str]:
+    """What was retracted, as far as there is room for it, and the same as text."""
+    batches = kit.batches(lines)[:ROOM_FOR_NOTES]
+    blocks = [block for batch in batches for block in kit.rich_block(batch)]
+    return blocks, "\n".join(map(_marked_lines, batches))
 
 
 def _about(message: Message) -> str:
@@ -174,53 +143,42 @@ def _linked(text: str, message: Message) -> str:
     return text.replace(channel, _marked_span(Span(text=channel, mention="channel")))
 
 
-def _events_of(units: Iterable[Unit]) -> Iterable[int]:
-    return dict.fromkeys(unit.event for unit in units if unit.event is not None)
+def _passages(message: Message) -> Iterator[Passage]:
+    """What a message tells, in passages of a block's length; the proof of the only event is in the foot."""
+    told, alone = list(passages(message)), len(message.events) == 1
+    events, notices = told[: len(message.events)], told[len(message.events) :]
+    for passage in events:
+        yield from _divided(passage, proof=() if alone else passage.proof)
+    for notice, passage in zip(message.notices, notices, strict=True):
+        named = notice.kind in digest.ABOUT_CHANNELS and SLACK_CHANNEL.fullmatch(notice.subject)
+        place: tuple[Line, ...] = ((Span(text=notice.subject, mention="channel"),),) if named else ()
+        yield from _divided(replace(passage, lines=(*place, *passage.lines)), proof=())
 
 
-def _packed(units: Iterable[Unit], most: int) -> list[list[Unit]]:
-    groups: list[list[Unit]] = [[]]
-    room, left, under = MOST_TEXT, most, ""
-    for unit in units:
-        given = unit.headed() if unit.over != under else unit
-        if groups[-1] and (len(given.blocks) > left or size(given.text) > room):
-            groups.append([])
-            room, left = MOST_TEXT, most
-            given = unit.headed() if unit.over else unit  # a part is read alone: it says which group goes on
-        under = unit.over
-        groups[-1].append(given)
-        room, left = room - size(given.text), left - len(given.blocks)
-    return groups
-
-
-def _body(message: Message) -> Iterable[Unit]:
-    for passage in passages(message):
-        if passage.event is not None:
-            yield from _event(passage, alone=len(message.events) == 1)
-    alone = not message.events and len(message.notices) == 1
-    for notice in message.notices:
-        yield from _notice(notice, message.lang, titled=not alone)
-
-
-def _event(passage: Passage, *, alone: bool) -> Iterable[Unit]:
-    """What is told of an event, with its proof below; that of the only one is in the foot."""
+def _divided(passage: Passage, proof: Line) -> Iterator[Passage]:
+    """A passage in as few blocks as its length allows: its title on top, the proof below the last."""
     title = ((Span(text=passage.title, bold=True),),) if passage.title else ()
-    units = _units((*title, *passage.lines), event=passage.event, over=passage.over)
-    if alone:
-        yield from units
-        return
-    *begun, last = units
-    proof = _marked(passage.proof)
-    yield from begun
-    yield replace(last, blocks=(*last.blocks, context(proof)), text=f"{last.text}\n{proof}")
+    *begun, last = kit.batches((*title, *passage.lines)) or [[]]
+    for batch in begun:
+        yield replace(passage, title="", lines=tuple(batch), proof=())
+    yield replace(passage, title="", lines=tuple(last), proof=proof)
 
 
-def _notice(notice: Notice, lang: str, *, titled: bool) -> Iterable[Unit]:
-    said: list[Line] = [(Span(text=wording.notice_title(notice, lang), bold=True),)] if titled else []
-    if notice.kind in digest.ABOUT_CHANNELS and SLACK_CHANNEL.fullmatch(notice.subject):
-        said.append((Span(text=notice.subject, mention="channel"),))
-    said += [(Span(text=text),) for text in digest.notice_lines(notice, lang)]
-    yield from _units(said)
+def _room_of(passage: Passage) -> tuple[int, int]:
+    return len(_blocks(passage)), size(_text(passage))
+
+
+def _blocks(passage: Passage) -> list[Block]:
+    over = [section(f"*{mrkdwn(passage.over)}*")] if passage.over else []
+    told = kit.rich_block(passage.lines)
+    proof = [context(_marked(passage.proof))] if passage.proof else []
+    return [*over, *(map(kit.struck, told) if passage.gone else told), *proof]
+
+
+def _text(passage: Passage) -> str:
+    """The same as text that Slack interprets."""
+    over = f"{mrkdwn(passage.over)}\n\n" if passage.over else ""
+    return over + _marked_lines((*passage.lines, *((passage.proof,) if passage.proof else ())))
 
 
 def _foot(message: Message, clicks: Clicks) -> list[Block]:
@@ -243,17 +201,8 @@ def _buttons(message: Message, clicks: Clicks) -> list[Block]:
     return []
 
 
-def _units(lines: Iterable[Line], event: int | None = None, over: str = "") -> list[Unit]:
-    """The lines in as few blocks as their length allows."""
-    return [
-        Unit(
-            blocks=tuple(kit.rich_block(batch)),
-            text="\n".join(_marked(line) for line in batch),
-            event=event,
-            over=over,
-        )
-        for batch in kit.batches(lines)
-    ]
+def _marked_lines(lines: Iterable[Line]) -> str:
+    return "\n".join(map(_marked, lines))
 
 
 def _marked(line: Line) -> str:

@@ -217,6 +217,16 @@ def test_many_short_notices_stay_under_fifty_blocks(a_message: Callable[..., Mes
     assert [len(part.blocks) for part in parts] == [42, 42, 39]
 
 
+def test_what_is_told_to_operators_after_groups_of_events_is_under_no_heading(
+    an_event: Callable[..., Event], a_message: Callable[..., Message], a_notice: Callable[..., Notice]
+) -> None:
+    events = (an_event(Kind.GAINED), an_event(Kind.RENEWED, id=13))
+    (part,) = drawn.parts(a_message(*events, notices=(a_notice("held"),)))
+    headings = [block["text"]["text"] for block in part.blocks if block["type"] == "section"]
+    assert headings == ["*SecNumCloud · changements importants*", "*SecNumCloud · autres changements*"]
+    assert "\n\n\n" not in part.plain
+
+
 def test_a_gain_of_many_services_names_them_all(
     an_event: Callable[..., Event], a_message: Callable[..., Message]
 ) -> None:
