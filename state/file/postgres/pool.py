@@ -112,9 +112,9 @@ class Pool:
 
     def take(self, ask: Callable[[Connection], Answer]) -> tuple[Connection, Answer]:
         """A connection that answered `ask`, which shows that it works; raises `StoreError`."""
-        end, more = time.monotonic() + self._wait, True
+        end, full = time.monotonic() + self._wait, False
         while True:
-            connection = self._waited_for(end, more)
+            connection = self._waited_for(end, full)
             fresh = connection is None
             try:
                 if connection is None:
@@ -129,18 +129,21 @@ class Pool:
             except BaseException as error:
                 self._not_taken(connection)
                 # Ours may be all that the server has room for: one of them will be free.
-                more = not (
-                    isinstance(error, Away) and error.code == "pg_crowded" and (self._out or self._free)
+                full = (
+                    isinstance(error, Away) and error.code == "pg_crowded" and bool(self._out or self._free)
                 )
-                if more:
+                if not full:
                     raise
 
-    def _waited_for(self, end: float, more: bool) -> Connection | None:
-        """One that is free, or None where a new one is to be made, which `more` allows."""
+    def _waited_for(self, end: float, full: bool) -> Connection | None:
+        """One that is free, or None where a new one is to be made, for which a server that is `full` has no
+        room."""
         with self._turn:
             if not self._turn.wait_for(
-                lambda: self._free or (more and self._out < self._size), end - time.monotonic()
+                lambda: self._free or (not full and self._out < self._size), end - time.monotonic()
             ):
+                if full:
+                    raise refused.crowded(self.address)
                 raise refused.none_free(self.address, self._size)
             self._out += 1
             return self._free.pop()[0] if self._free else None

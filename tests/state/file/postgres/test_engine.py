@@ -347,6 +347,19 @@ def test_a_server_without_room_lets_who_waits_have_what_this_process_gives_back(
     assert refused.value.code == "pg_crowded"
 
 
+def test_whoever_waits_at_a_full_server_for_what_is_never_given_back_hears_that_it_is_full(
+    postgres: Server, bare: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nine more would be let be made: it is the server that has no room."""
+    name = bare.partition("@/")[2].partition("?")[0]
+    open_store(bare).close()
+    postgres.root.execute(f"alter database {name} connection limit 1")
+    monkeypatch.setattr(pool.pool_of(bare), "_wait", 0.05)
+    with open_store(bare), pytest.raises(Away) as refused:
+        open_store(bare)
+    assert refused.value.code == "pg_crowded"
+
+
 def connected(bare: str) -> psycopg.Connection[tuple[object, ...]]:
     """The one connection that there is room for: who leaves is counted for a moment more."""
     while True:
