@@ -29,7 +29,7 @@ from watcher.errors import NothingToApprove, Overtaken, Stopped
 from watcher.look.compare.judge import unread_still
 from watcher.look.consider import Case, consider, counts, doubted, held_back
 from watcher.look.dates.clock import served
-from watcher.look.fitting import fitted
+from watcher.look.fitting import fitted, plain
 from watcher.look.record import Approval, Checked, Reading, Watch, conclude
 from watcher.look.trust import lapsed
 
@@ -276,10 +276,11 @@ def _read(read: Read, pages: Sequence[Page], *, waived: bool) -> Listing:
     """What the pages state; what the reader doubts all the same where a person's word waives its doubt."""
     try:
         seen = read(pages)
-    except Doubtful as doubt:
-        if not waived or doubt.listing is None:
+    except SourceError as error:
+        error.reasons = plain(error.reasons)  # they quote the page, and are kept
+        if not (waived and isinstance(error, Doubtful) and error.listing):
             raise
-        seen = doubt.listing
+        seen = error.listing
     _require_known_labels(seen)
     return fitted(seen)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
 from operator import is_
 from typing import Any
 
@@ -21,7 +21,8 @@ MOST = 1_250
 a hundred at most."""
 SHORT = 50
 """Letters that are never too many: no letter is more than 36 bytes of a key."""
-TEXTS = tuple(each.name for each in fields(Attestation))
+TOLD = ("remarks", "unreadable", "facts")
+"""What a listing says beside its rows, in words that quote the page: kept in run, remark and notice."""
 BEGINNING = 60
 _NEVER = re.compile("[\0\ud800-\udfff]")
 
@@ -29,6 +30,8 @@ _NEVER = re.compile("[\0\ud800-\udfff]")
 def fitted(seen: Listing) -> Listing:
     """The same listing without what no text can hold; rows whose names are far too long are unreadable."""
     rows = tuple(map(_plain, seen.attestations))
+    told = {name: kept for name in TOLD if (kept := plain(getattr(seen, name))) != getattr(seen, name)}
+    seen = replace(seen, **told) if told else seen
     odd = tuple(_unread(row, long) for row in rows if (long := _too_long(row)))
     if odd:
         rows = tuple(row for row in rows if not _too_long(row))
@@ -52,14 +55,17 @@ def _plain(row: Attestation) -> Attestation:
     whole = "".join((row.holder, row.status, row.place, *row.scope, *row.extra, *row.extra.values()))
     if not _NEVER.search("".join((whole, *filter(None, given)))):
         return row
-    return replace(row, **{name: _without(getattr(row, name)) for name in TEXTS})
+    return plain(row)
 
 
-def _without(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value of the model without what no text can hold: of what a page states, or is quoted with."""
     if isinstance(value, tuple):
-        return tuple(map(_without, value))
+        return tuple(map(plain, value))
     if isinstance(value, Mapping):
-        return {_without(name): _without(text) for name, text in value.items()}
+        return {plain(name): plain(text) for name, text in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{each.name: plain(getattr(value, each.name)) for each in fields(value)})
     return _NEVER.sub("", value) if isinstance(value, str) else value
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from state.file import making
+from state.file.errors import StoreError
 from state.file.making import COUNTED, MARK, Making, Row, Table, table_of
 from state.file.postgres import keys, migrations, refused
 from state.file.postgres.dialect import plain
@@ -76,10 +77,9 @@ class PostgresMaking(Making):
     def put(self, table: Table, rows: Sequence[Row], after: Row | None = None, *, anew: bool = False) -> None:
         """Writes rows that come next, exactly: raises `StoreError` for those that would be altered."""
         for row in rows:
-            if any(plain(value) != value for value in row):
-                raise making.not_taken(
-                    self.shown, table, [row], "a text with a NUL, which PostgreSQL has no room for"
-                )
+            for column, value in zip(table.columns, row, strict=True):
+                if plain(value) != value:
+                    raise _with_nul(self.shown, table, row, column)
         super().put(table, rows, after, anew=anew)
 
     def complete(self) -> None:
@@ -99,6 +99,21 @@ class PostgresMaking(Making):
     def close(self) -> None:
         """Closes the connection, which was set to other ways than those of the pool."""
         self._connection.close()
+
+
+def _with_nul(path: str, table: Table, row: Row, column: str) -> StoreError:
+    """That a text holds what no text of PostgreSQL can, which, and what to do: a copy alters nothing."""
+    key = ", ".join(map(str, table.key_of(row)))
+    return StoreError(
+        f"state {path}: does not take the rows of {table.name} from {key} to {key}: {column} has a NUL, for "
+        "which PostgreSQL has no room; write that text without it where it is, and copy again; what a log "
+        "holds is never changed: a memory with a NUL in one stays in SQLite",
+        "row_with_nul",
+        path=path,
+        table=table.name,
+        key=key,
+        column=column,
+    )
 
 
 def _complete(connection: Connection, later: Mapping[str, str]) -> None:

@@ -251,8 +251,24 @@ def test_a_killed_process_leaves_nothing_that_passes_for_a_memory(
     assert child.exitcode == -signal.SIGKILL
     with pytest.raises(StoreError, match="not finished"):
         open_store(there)
-    assert carry(url, there).kept > 0
-    assert everything(there) == everything(url)
+
+
+def test_once_such_a_text_is_written_without_it_the_memory_is_copied(places: Places) -> None:
+    with open_store(origin := places.new("sqlite")) as store:
+        for topic in ("a\0b", '{"x":"\\u0000"}'):
+            store.q("insert into remark (source, topic, at) values ('x', :topic, '2026')", topic=topic)
+    there = places.new("postgresql")
+    for row in (1, 2):
+        with pytest.raises(StoreError) as told:
+            carry(origin, there)
+        assert "copy again" in str(told.value)
+        with open_store(origin) as store:
+            store.q(
+                "update remark set topic = :n where topic = :key",
+                n=f"t{row}",
+                key=told.value.values["key"][3:],
+            )
+    assert carry(origin, there).rows["remark"] == 2
 
 
 def _killed(url: str, there: str) -> None:
@@ -401,6 +417,7 @@ def test_a_text_that_postgresql_does_not_take_is_named(places: Places) -> None:
         store.q("insert into remark (source, topic, at) values ('x', :nul, '2026')", nul="a\0b")
     with pytest.raises(StoreError, match="does not take the rows of remark from x, a\\0b") as told:
         carry(origin, there := places.new("postgresql"))
-    assert told.value.code == "row_not_taken"
+    assert told.value.code == "row_with_nul"
+    assert told.value.values["column"] == "topic"
     with pytest.raises(StoreError, match="not finished"):
         open_store(there)

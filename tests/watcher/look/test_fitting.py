@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
 
 import pytest
-from toy_register import row
+from toy_register import ToyRegister, row
 from toy_story import Story, kinds
 
-from notifiers.said.reasons import all_said
+from notifiers.said.reasons import all_said, as_said
+from scrapers.source import LayoutChanged
 from state.file.opening import open_store
-from state.model import Listing, Outcome
+from state.model import Fact, Listing, Outcome, Page, Reason, Remark, Unreadable
 from state.owed import outbox
 from state.seen.looks import runs
 from state.seen.rows import listings
@@ -26,6 +27,7 @@ LONG = "".join(chr(DICE.randrange(0x4E00, 0x9FFF)) for _ in range(3_000))
 """No two of its letters are alike: nothing of it can be packed."""
 WIDE = "".join(DICE.choice("\ufdfa\ufdfb\u33a6㍿㌖㋿㌀㌅㌒") for _ in range(340))
 """Letters that are each a word of a key."""
+RUNS = Reason.of("row", text="\0")
 
 
 @pytest.fixture
@@ -74,6 +76,36 @@ def test_letters_that_no_text_holds_are_not_there(story: Story, odd: str) -> Non
     )
     (plain,) = fitted(seen).attestations
     assert (plain.holder, plain.extra, plain.scope) == ("OVH", {"OVH": "OVH"}, ("OVH",))
+
+
+def test_neither_are_they_in_what_a_reader_says_beside_the_rows(story: Story) -> None:
+    why = Reason.of("new_columns", found="O\0VH", inner=Reason.of("odd", text="\ud800"), several=(RUNS,))
+    seen = Listing(
+        source="anssi-catalogue",
+        attestations=(),
+        covers=frozenset(),
+        remarks=(Remark(topic="a\0b", reason=why),),
+        unreadable=(Unreadable(label="hds", place="p. \0", why=why, holder="\0"),),
+        facts=(Fact(topic="list_address", of="FR", values=("\0x",)),),
+    )
+    kept = repr(fitted(seen))
+    assert "x00" not in kept
+    assert "ud800" not in kept
+    assert (fitted(seen).unreadable[0].place, fitted(seen).facts[0].values) == ("p. ", ("x",))
+
+
+class Refuses(ToyRegister):
+    def read(self, pages: Sequence[Page]) -> Listing:
+        raise LayoutChanged(self.name, as_said("expected a head; found O\0VH"))
+
+
+def test_a_page_that_is_refused_is_quoted_without_them(story: Story) -> None:
+    story.source = Refuses()
+    story.see("2026-03-05", "edition 2026-03-05")
+    (run,) = runs.runs(story.store)
+    assert run.outcome is Outcome.LAYOUT_CHANGED
+    assert run.message.endswith("found OVH")
+    assert all_said(run.reasons, "en", " ").endswith("found OVH")
 
 
 def test_a_name_with_a_nul_is_gained_and_lost_as_one(story: Story) -> None:
