@@ -260,8 +260,8 @@ class Schedule:
             if passes(error, self._app.settings.state):  # what comes every few seconds comes again
                 logger.warning("%s; trying again later", error)
                 return
-            # Never go on blindly with a broken memory.
-            logger.exception("stopping: the memory is broken")
+            # Never go on blindly with a broken memory. What is wrong with it is said once, by whoever stops.
+            logger.exception("stopping: the memory is broken", exc_info=False)
             self._broken.append(error)
             self._app.stopping.set()
 

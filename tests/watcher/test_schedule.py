@@ -389,6 +389,18 @@ def test_what_passes_by_itself_ends_no_watch_and_what_does_not_does(tmp_path: Pa
         schedule.stop()
 
 
+def test_what_is_wrong_with_a_memory_is_told_once_and_without_a_trace(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    schedule = Schedule(app_of(tmp_path, [], Hands(TODAY)))
+    schedule._jobs.start(paused=True)
+    schedule._guarded(failing(Failed("a file that is no database")))
+    with pytest.raises(Failed):
+        schedule.stop()
+    (line,) = [record for record in caplog.records if "the memory is broken" in record.message]
+    assert not line.exc_info
+
+
 @pytest.mark.parametrize(
     ("state", "ends"), [("w.db", True), ("postgresql://me@db.test/watch", False)], ids=["a file", "a server"]
 )
