@@ -125,7 +125,7 @@ class Making(ABC):
         """Nothing where what is there is of the same memory and shape; raises `StoreError` otherwise."""
         found = self.mark()
         if any(found.get(what) != told for what, told in mark.items() if what in ASKED):
-            raise half_made(self.shown, found.get("origin", ""))
+            raise StoreError.of("half_made", path=self.shown, origin=found.get("origin", ""))
 
     def take(self, mark: Mapping[str, str]) -> None:
         """Makes this copy the one that goes on: another process that was at it notices, and stops."""
@@ -146,11 +146,7 @@ class Making(ABC):
         """A transaction of whoever makes this copy; raises `StoreError` where somebody else does by now."""
         with self._alone.alone():
             if self.mark().get("owner") != self._owner:
-                raise StoreError(
-                    f"state {self.shown}: another process goes on with this copy; leave it to that one",
-                    "copied_by_other",
-                    path=self.shown,
-                )
+                raise StoreError.of("copied_by_other", path=self.shown)
             yield
 
     def last(self, table: Table) -> Row | None:
@@ -178,52 +174,14 @@ class Making(ABC):
                 self.store.many(table.insert, rows)
 
 
-def refused(path: str) -> StoreError:
-    """That a memory lies where a copy was to be made."""
-    return StoreError(
-        f"state {path}: expected nothing there, found a memory, which is never overwritten; name another "
-        "place, or move that one away first",
-        "not_empty",
-        path=path,
-    )
-
-
 def require_whole(tables: Collection[str], ask: Callable[[str], Sequence[Sequence[Any]]], path: str) -> None:
     """Nothing where these are not the tables of a memory in the making; raises `StoreError`."""
     if MARK in tables:
         [origin] = ask(f"select told from {MARK} where what = 'origin'")  # noqa: S608 -- ours
-        raise half_made(path, str(origin[0]))
-
-
-def half_made(path: str, origin: str) -> StoreError:
-    """That what is there is a copy that was not finished."""
-    return StoreError(
-        f"state {path}: holds a copy of {origin} that was not finished; give the same `vigilabel copy` again "
-        "to go on with it, or with --anew to begin it anew",
-        "half_made",
-        path=path,
-        origin=origin,
-    )
-
-
-def dangling(path: str, table: str) -> StoreError:
-    """That a row of a table points to one that is not there."""
-    return StoreError(
-        f"{path}: expected a whole memory, found a row of {table} that points to nothing",
-        "dangling",
-        file=path,
-    )
+        raise StoreError.of("half_made", path=path, origin=origin[0])
 
 
 def not_taken(path: str, table: Table, rows: Sequence[Row], why: str) -> StoreError:
     """That an engine does not take some rows as they are, and which."""
     first, last = (", ".join(map(str, table.key_of(row))) for row in (rows[0], rows[-1]))
-    return StoreError(
-        f"state {path}: does not take the rows of {table.name} from {first} to {last}: {why}",
-        "row_not_taken",
-        path=path,
-        table=table.name,
-        first=first,
-        last=last,
-        why=why,
-    )
+    return StoreError.of("row_not_taken", path=path, table=table.name, first=first, last=last, why=why)

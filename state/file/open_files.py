@@ -10,10 +10,7 @@ from state.file.errors import NoFiles
 
 def no_files() -> NoFiles:
     """That there are no open files to be had, and who can change it."""
-    return NoFiles(
-        "the system lets this process open no more files; raise its limit (ulimit -n) if this lasts",
-        "no_files",
-    )
+    return NoFiles.of("no_files")
 
 
 def short_of_files() -> bool:

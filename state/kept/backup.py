@@ -53,15 +53,13 @@ def restore(file: Path, url: str) -> Copied:
     a whole backup, or when anything in it does not agree with its chain.
     """
     if not file.is_file():
-        raise StoreError(f"{file}: there is no such file; expected a backup", "no_backup", file=str(file))
+        raise StoreError.of("no_backup", file=file)
     if in_server(url):
         return _restore_into(file, url)
     target = Path(_path(url))
     check_place(str(target), create=True)
-    advice = "a memory is never overwritten: move it away first, or name another place"
     if target.exists():
-        found = f"{target}: expected no file of that name, found one; {advice}"
-        raise StoreError(found, "memory_there", file=str(target))
+        raise StoreError.of("memory_there", file=target)
     with _partial(target) as copy:
         copied = _unfolded(file, copy)
         _place(copy, target)
@@ -83,24 +81,20 @@ def _unfolded(file: Path, copy: Path) -> Copied:
     copied = _examined(copy, str(file))
     if copied.faults:
         faults = "; ".join(copied.faults[:3])
-        raise StoreError(
-            f"{file}: does not agree with its chain: {faults}", "unchained", file=str(file), why=faults
-        )
+        raise StoreError.of("unchained", file=file, why=faults)
     return copied
 
 
 def _path(url: str) -> str:
     path = file_of(url)
     if path == MEMORY:
-        raise StoreError("state :memory: is gone with its process; expected a file", "gone")
+        raise StoreError.of("gone")
     return path
 
 
 def _require_new(file: Path, advice: str) -> None:
     if file.exists():
-        raise StoreError(
-            f"{file}: expected no file of that name, found one; {advice}", "file_there", file=str(file)
-        )
+        raise StoreError.of("file_there", file=file, advice=advice)
 
 
 @contextmanager
@@ -131,32 +125,21 @@ def _new(copy: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError as error:
         if short_of_files():
             raise no_files() from error
-        raise StoreError(
-            f"{copy.parent}: expected a folder that can be written to, found: {error}",
-            "closed_folder",
-            folder=str(copy.parent),
-            why=str(error),
-        ) from error
+        raise StoreError.of("closed_folder", folder=copy.parent, why=error) from error
 
 
 def _damaged(file: object, error: BaseException) -> StoreError:
     if short_of_files():
         return no_files()
     if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-        return StoreError(
-            f"{file}: is whole, but there is no room for the copy: the disk is full", "full", file=str(file)
-        )
-    return _broken(file, str(error))
-
-
-def _broken(file: object, why: str) -> StoreError:
-    return StoreError(f"{file}: expected a whole database, found: {why}", "broken", file=str(file), why=why)
+        return StoreError.of("full", file=file)
+    return StoreError.of("broken", file=file, why=error)
 
 
 def _require_whole(database: sqlite3.Connection, original: Path) -> None:
     found = [row[0] for row in database.execute("pragma integrity_check(3)")]
     if found != ["ok"]:
-        raise _broken(original, "; ".join(found))
+        raise StoreError.of("broken", file=original, why="; ".join(found))
     if database.execute("pragma foreign_key_check").fetchone():
         raise StoreError(
             f"{original}: expected a whole database, found a row that points to nothing",
@@ -164,11 +147,7 @@ def _require_whole(database: sqlite3.Connection, original: Path) -> None:
             file=str(original),
         )
     if not database.execute("select 1 from sqlite_master where name = 'snapshot_page'").fetchone():
-        raise StoreError(
-            f"{original}: expected a memory of vigilabel, found a database without one",
-            "no_memory",
-            file=str(original),
-        )
+        raise StoreError.of("no_memory", file=original)
 
 
 def _examined(copy: Path, name: str) -> Copied:

@@ -89,7 +89,7 @@ def _completed(
             tell(READ, number, len(sums))
             _require_same(copy, table, stated)
         if chain.head(copy.store) != head:
-            raise _differs(copy, "link")
+            raise StoreError.of("copy_differs", path=copy.shown, table="link")
         links, faults = chain.numbered(copy.store, head) or 0, audit.faults(copy.store)
     copy.release()
     return links, faults
@@ -146,14 +146,4 @@ def _require_same(copy: Making, table: Table, stated: _Sum) -> None:
         _add(digest, rows)
         found += len(rows)
     if (found, digest.hexdigest()) != (stated.rows, stated.sha256):
-        raise _differs(copy, table.name)
-
-
-def _differs(copy: Making, table: str) -> StoreError:
-    return StoreError(
-        f"state {copy.shown}: the copy is not what was copied: table {table} differs, so it was changed "
-        "meanwhile; nobody can open it: copy again with --anew",
-        "copy_differs",
-        path=copy.shown,
-        table=table,
-    )
+        raise StoreError.of("copy_differs", path=copy.shown, table=table.name)

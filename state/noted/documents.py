@@ -95,11 +95,7 @@ def write(store: Store, new: Sequence[Documented], body_of: Callable[[str], byte
 
 def _keep(store: Store, sha256: str, body: bytes) -> None:
     if hashlib.sha256(body).hexdigest() != sha256:
-        raise StoreError(
-            f"document {sha256}: expected the bytes that were looked at, found others",
-            "document_moved",
-            sha256=sha256,
-        )
+        raise StoreError.of("document_moved", sha256=sha256)
     bodies.keep(store, sha256, body, ())
 
 
@@ -107,8 +103,7 @@ def take_back(store: Store, number: int, reason: str, by: str, now: datetime) ->
     """Takes one back and returns it; it stays on record, with why and by whom. Raises `LookupError` where
     none of that number stands."""
     if not (reason.strip() and by.strip()):
-        text = f"document {number}: expected a reason and who says so"
-        raise StoreError(text, "document_words", number=str(number))
+        raise StoreError.of("document_words", number=number)
     with store.transaction():
         found = store.q(
             """update documented set removed_at = :at, removed_by = :by, removed_reason = :reason

@@ -55,7 +55,8 @@ def _plain(row: Attestation) -> Attestation:
     whole = "".join((row.holder, row.status, row.place, *row.scope, *row.extra, *row.extra.values()))
     if not _NEVER.search("".join((whole, *filter(None, given)))):
         return row
-    return plain(row)
+    fit: Attestation = plain(row)
+    return fit
 
 
 def plain(value: Any) -> Any:

@@ -40,20 +40,14 @@ def address_of(url: str) -> Address:
         given = conninfo_to_dict(url)
     except psycopg.Error:
         # Without its cause: libpq quotes what it could not read, and that may be half a password.
-        raise _unread() from None
+        raise StoreError.of("pg_address") from None
     if any("@" in str(given.get(part)) for part in ("host", "dbname")) or not _PORTS.fullmatch(
         str(given.get("port") or "")
     ):
-        raise _unread()  # a password that was not escaped: the rest of it was taken for a place
+        raise StoreError.of(
+            "pg_address"
+        )  # a password that was not escaped: the rest of it was taken for a place
     place = str(given.get("host") or given.get("hostaddr") or "localhost")
     port = f":{given['port']}" if given.get("port") else ""
     name = given.get("dbname") or given.get("user") or ""
     return Address(told=make_conninfo(**USUAL | given), shown=f"postgresql://{place}{port}/{name}")  # type: ignore[arg-type]
-
-
-def _unread() -> StoreError:
-    return StoreError(
-        "state: expected postgresql://user:password@host:port/database, found an address that cannot be read "
-        "so; write characters such as `@ : / # ?` of a password as `%40 %3A %2F %23 %3F`",
-        "pg_address",
-    )

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from state.file import making
 from state.file.errors import StoreError
 from state.file.making import COUNTED, MARK, Making, Row, Table, table_of
 from state.file.postgres import keys, migrations, refused
@@ -79,7 +78,10 @@ class PostgresMaking(Making):
         for row in rows:
             for column, value in zip(table.columns, row, strict=True):
                 if plain(value) != value:
-                    raise _with_nul(self.shown, table, row, column)
+                    key = ", ".join(map(str, table.key_of(row)))
+                    raise StoreError.of(
+                        "row_with_nul", path=self.shown, table=table.name, key=key, column=column
+                    )
         super().put(table, rows, after, anew=anew)
 
     def complete(self) -> None:
@@ -99,21 +101,6 @@ class PostgresMaking(Making):
     def close(self) -> None:
         """Closes the connection, which was set to other ways than those of the pool."""
         self._connection.close()
-
-
-def _with_nul(path: str, table: Table, row: Row, column: str) -> StoreError:
-    """That a text holds what no text of PostgreSQL can, which, and what to do: a copy alters nothing."""
-    key = ", ".join(map(str, table.key_of(row)))
-    return StoreError(
-        f"state {path}: does not take the rows of {table.name} from {key} to {key}: {column} has a NUL, for "
-        "which PostgreSQL has no room; write that text without it where it is, and copy again; what a log "
-        "holds is never changed: a memory with a NUL in one stays in SQLite",
-        "row_with_nul",
-        path=path,
-        table=table.name,
-        key=key,
-        column=column,
-    )
 
 
 def _complete(connection: Connection, later: Mapping[str, str]) -> None:
@@ -163,7 +150,7 @@ def _stand(
     found = migrations.asked(connection)
     if found.steps:
         migrations.needed(connection, address, found)  # says so itself where it is of a newer program
-        raise making.refused(address.shown)
+        raise StoreError.of("not_empty", path=address.shown)
     marked = migrations.is_marked(connection)
     if marked and anew:
         connection.execute("drop schema vigilabel cascade")

@@ -12,7 +12,7 @@ from psycopg import errors
 from psycopg.pq import TransactionStatus
 
 from state.file.errors import StoreError
-from state.file.making import MARK, half_made
+from state.file.making import MARK
 from state.file.postgres import keys, refused, shape
 from state.file.postgres.keys import IS_BEHIND
 from state.file.steps import STEPS
@@ -75,25 +75,13 @@ def needed(connection: Connection, address: Address, found: Found, *, create: bo
     that we can keep a memory in, or there is none and none is to be begun."""
     newer = sorted(found.steps - {FIRST, *STEPS})
     if newer:
-        raise StoreError(
-            f"state {address.shown}: comes from a newer vigilabel, which made {', '.join(newer)}; expected "
-            f"nothing after {[FIRST, *STEPS][-1]}; upgrade vigilabel, or restore the copy made before its "
-            "upgrade",
-            "newer",
-            path=address.shown,
-            steps=", ".join(newer),
-        )
+        last = [FIRST, *STEPS][-1]
+        raise StoreError.of("newer", path=address.shown, steps=", ".join(newer), last=last)
     if not found.steps:
         _check_place(connection, address, found, create=create)
     lacking = missing(found.steps)
     if lacking and found.standby:
-        raise StoreError(
-            f"state {address.shown}: cannot be written to, and lacks {', '.join(lacking)}; upgrade it where "
-            "it is written",
-            "pg_behind",
-            address=address.shown,
-            steps=", ".join(lacking),
-        )
+        raise StoreError.of("pg_behind", address=address.shown, steps=", ".join(lacking))
     return bool(lacking) or (found.behind and not found.standby)
 
 
@@ -111,7 +99,7 @@ def is_marked(connection: Connection) -> bool:
 def _check_place(connection: Connection, address: Address, found: Found, *, create: bool) -> None:
     if is_marked(connection):
         ((origin,),) = connection.execute(f"select told from {MARK} where what = 'origin'")  # noqa: S608
-        raise half_made(address.shown, origin)
+        raise StoreError.of("half_made", path=address.shown, origin=origin)
     if found.others:
         raise StoreError(
             f"state {address.shown}: expected a memory of vigilabel in the schema vigilabel, found another "
@@ -129,22 +117,10 @@ def _check_place(connection: Connection, address: Address, found: Found, *, crea
         )
     version = connection.info.server_version // 10_000
     if version < OLDEST:
-        raise StoreError(
-            f"state {address.shown}: expected PostgreSQL {OLDEST} or later, found {version}; upgrade it",
-            "pg_too_old",
-            address=address.shown,
-            expected=str(OLDEST),
-            found=str(version),
-        )
+        raise StoreError.of("pg_too_old", address=address.shown, expected=OLDEST, found=version)
     encoding = connection.info.parameter_status("server_encoding") or ""
     if encoding != "UTF8":
-        raise StoreError(
-            f"state {address.shown}: expected a database in UTF8, found {encoding}, which lacks letters; "
-            "create one with encoding UTF8",
-            "pg_encoding",
-            address=address.shown,
-            found=encoding,
-        )
+        raise StoreError.of("pg_encoding", address=address.shown, found=encoding)
 
 
 def migrate(connection: Connection, found: Found) -> None:

@@ -19,7 +19,7 @@ import psycopg
 from psycopg import RawCursor
 from psycopg.pq import TransactionStatus
 
-from state.file.errors import Away
+from state.file.errors import Away, StoreError
 from state.file.postgres import dialect, refused
 from state.file.postgres.address import Address, address_of
 
@@ -65,7 +65,7 @@ def _check_direct(connection: Connection, address: Address) -> None:
         with closing(_connected(address)) as other:
             # Nobody asked for anything meanwhile, and the process was given to somebody else.
             if process_of(other) == one:
-                raise refused.pooled(address)
+                raise StoreError.of("pg_pooler", address=address.shown)
 
 
 def process_of(connection: Connection) -> int:
@@ -142,9 +142,8 @@ class Pool:
             if not self._turn.wait_for(
                 lambda: self._free or (not full and self._out < self._size), end - time.monotonic()
             ):
-                if full:
-                    raise refused.crowded(self.address)
-                raise refused.none_free(self.address, self._size)
+                code = "pg_crowded" if full else "pg_none_free"
+                raise Away.of(code, address=self.address.shown, size=self._size)
             self._out += 1
             return self._free.pop()[0] if self._free else None
 

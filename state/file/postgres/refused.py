@@ -39,15 +39,15 @@ def told(error: psycopg.Error, address: Address, reads_only: str = "") -> StoreE
     """The same error in our words."""
     code = error.sqlstate or ""
     if code.startswith(LOST) or (not code and isinstance(error, psycopg.OperationalError)):
-        return lost(address)
+        return Away.of("pg_lost", address=address.shown)
     if code in NOT_YET:
-        return unreachable(address)
+        return Away.of("pg_unreachable", address=address.shown)
     if code in CROWDED:
-        return crowded(address)
+        return Away.of("pg_crowded", address=address.shown)
     if code in READ_ONLY:
         return StoreError(reads_only or standby(address), "read_only")
     if code in RIGHTS:
-        return no_rights(address, _said(error))
+        return StoreError.of("pg_no_rights", address=address.shown, why=_said(error))
     for codes, kind in ((BROKE, Broke), (FULL, Full), (BUSY, Busy)):
         if code.startswith(codes):
             return kind(_said(error))
@@ -61,26 +61,19 @@ def _said(error: psycopg.Error) -> str:
 
 def not_let_in(address: Address) -> StoreError:
     """Why a connection that was just refused was: asked once more, for libpq keeps the code to itself."""
-    code = refusal(address)
+    code, shown = refusal(address), address.shown
     if code.startswith(PASSWORD):
-        return StoreError(
-            f"state {address.shown}: PostgreSQL does not let this user in; check the user and the password "
-            "in the address, and pg_hba.conf",
-            "pg_password",
-            address=address.shown,
-        )
+        return StoreError.of("pg_password", address=shown)
     if code in NO_DATABASE:
-        return StoreError(
-            f"state {address.shown}: there is no such database; create it (createdb), or check the address",
-            "pg_no_database",
-            address=address.shown,
-        )
+        return StoreError.of("pg_no_database", address=shown)
     if code in RIGHTS:
-        return no_rights(address, "connect")
+        return StoreError.of("pg_no_rights", address=shown, why="connect")
     if code in CROWDED:
-        return crowded(address)
-    # Neither gone nor on its way up or down: whatever it is, it does not pass by itself.
-    return refuses(address, code) if code and not code.startswith(PASSES) else unreachable(address)
+        return Away.of("pg_crowded", address=shown)
+    if code and not code.startswith(PASSES):
+        # Neither gone nor on its way up or down: whatever it is, it does not pass by itself.
+        return StoreError.of("pg_refuses", address=shown, code=code)
+    return Away.of("pg_unreachable", address=shown)
 
 
 def refusal(address: Address) -> str:
@@ -120,69 +113,6 @@ def _tried(address: Address, heard: int) -> bool:
     finally:
         connection.untrace()
         connection.finish()
-
-
-def unreachable(address: Address) -> Away:
-    return Away(
-        f"state {address.shown}: no PostgreSQL answers there now; check that it runs, and the address",
-        "pg_unreachable",
-        address=address.shown,
-    )
-
-
-def lost(address: Address) -> Away:
-    return Away(
-        f"state {address.shown}: the connection to PostgreSQL was lost, and what was being written is rolled "
-        "back; it is connected to again by itself",
-        "pg_lost",
-        address=address.shown,
-    )
-
-
-def refuses(address: Address, code: str) -> StoreError:
-    return StoreError(
-        f"state {address.shown}: PostgreSQL refuses the connection with the code {code}; its log says why",
-        "pg_refuses",
-        address=address.shown,
-        code=code,
-    )
-
-
-def crowded(address: Address) -> Away:
-    return Away(
-        f"state {address.shown}: PostgreSQL takes no more connections now; raise max_connections, or start "
-        "fewer processes, if this lasts",
-        "pg_crowded",
-        address=address.shown,
-    )
-
-
-def pooled(address: Address) -> StoreError:
-    return StoreError(
-        f"state {address.shown}: a pooler in transaction mode stands before PostgreSQL, and would mix what "
-        "processes hold; give the address of the server itself, or of a pooler in session mode",
-        "pg_pooler",
-        address=address.shown,
-    )
-
-
-def none_free(address: Address, size: int) -> Away:
-    return Away(
-        f"state {address.shown}: all {size} connections of this process are in use for too long",
-        "pg_none_free",
-        address=address.shown,
-        size=str(size),
-    )
-
-
-def no_rights(address: Address, why: str) -> StoreError:
-    return StoreError(
-        f"state {address.shown}: this user lacks a right ({why}); it must be able to create the schema "
-        "vigilabel, or own it: `grant create on database … to …`",
-        "pg_no_rights",
-        address=address.shown,
-        why=why,
-    )
 
 
 def standby(address: Address) -> str:

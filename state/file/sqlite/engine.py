@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import stat
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -45,14 +45,9 @@ def file_of(url: str) -> str:
     if url.startswith("sqlite:///"):
         url = url.removeprefix("sqlite:///")
     if not url:
-        raise StoreError("state: expected a path or sqlite:///path, found an empty address", "no_address")
+        raise StoreError.of("no_address")
     if "://" in url:
-        scheme = url.split("://", 1)[0]
-        raise StoreError(
-            f"state: expected a path, sqlite:///path or postgresql://…, found a {scheme}:// address",
-            "other_address",
-            scheme=scheme,
-        )
+        raise StoreError.of("other_address", scheme=url.split("://", 1)[0])
     return url
 
 
@@ -73,37 +68,22 @@ def check_place(path: str, *, create: bool) -> None:
     """
     file = Path(path)
     if not file.parent.is_dir():
-        raise StoreError(
-            f"state {path}: the directory {file.parent} does not exist; create it first",
-            "no_folder",
-            path=path,
-            folder=str(file.parent),
-        )
+        raise StoreError.of("no_folder", path=path, folder=file.parent)
     if file.is_dir():
-        raise StoreError(f"state {path}: expected a file, found a directory", "folder", path=path)
+        raise StoreError.of("folder", path=path)
     # The leftovers are looked at before the file: another process that is creating the database at this
     # moment writes the file first.
     left = [path + suffix for suffix in ("-wal", "-shm") if Path(path + suffix).exists()]
     empty = not file.exists() or file.stat().st_size == 0
     if empty and left:
-        raise _lost(file, left)
+        found = "an empty file" if file.exists() else "no file"
+        raise StoreError.of("lost", path=path, left=", ".join(left), both=" and ".join(left), found=found)
     if empty and not create:
         raise StoreError(
             f"state {path}: there is no database; check the path, or run a first look to start one",
             "none",
             path=path,
         )
-
-
-def _lost(file: Path, left: Sequence[str]) -> StoreError:
-    found = "an empty file" if file.exists() else "no file"
-    return StoreError(
-        f"state {file}: expected the database that {' and '.join(left)} belong to, found {found}; restore it "
-        "from a backup, or remove the leftovers to start anew on purpose",
-        "lost",
-        path=str(file),
-        left=", ".join(left),
-    )
 
 
 def connect(path: str) -> sqlite3.Connection:
@@ -165,9 +145,7 @@ def in_our_words(error: sqlite3.Error, path: str = "") -> StoreError:
     # Extended codes (SQLITE_READONLY_DIRECTORY…) keep the plain one in their low byte.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_NOTADB:
-        return StoreError(
-            f"state {path}: expected a database, found a file of another kind", "other_file", path=path
-        )
+        return StoreError.of("other_file", path=path)
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR) and short_of_files():
         return no_files()
     return KINDS.get(code, Failed)(str(error))

@@ -8,7 +8,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from state.file import making
 from state.file.errors import StoreError
 from state.file.making import MARK, Making, Table, table_of
 from state.file.sqlite import engine, keys, migrations
@@ -85,7 +84,8 @@ class SQLiteMaking(Making):
                 if not self._is_there(name):
                     self.store.q(sql)
             if found := self.store.q("select * from pragma_foreign_key_check limit 1"):
-                raise making.dangling(self.shown, str(found[0]["table"]))
+                why = f"found a row of {found[0]['table']} that points to nothing"
+                raise StoreError(f"{self.shown}: expected a whole memory, {why}", "dangling", file=self.shown)
             self.store.q("delete from keyed")
             self.store.q(KEYED)
             with self._kept._in_our_words():
@@ -117,7 +117,7 @@ def begin(url: str, mark: Mapping[str, str], *, anew: bool) -> SQLiteMaking:
     """
     path = engine.file_of(url)
     if path == engine.MEMORY:
-        raise StoreError("state :memory: is gone with its process; expected a file", "gone")
+        raise StoreError.of("gone")
     engine.check_place(path, create=True)
     kind = shape()
     mark = {**mark, "shape": " ".join(str(step[2]) for step in kind.steps)}
@@ -153,7 +153,7 @@ def _marked(path: str) -> bool:
     if not Path(path).exists():
         return False
     with closing(engine.connect(path)) as connection:
-        return making.MARK in migrations.tables_of(connection)
+        return MARK in migrations.tables_of(connection)
 
 
 def _taken_up(
@@ -161,7 +161,7 @@ def _taken_up(
 ) -> SQLiteMaking:
     if MARK not in migrations.tables_of(connection):
         migrations.needed(connection, path)  # says so itself where it is no memory of ours
-        raise making.refused(path)
+        raise StoreError.of("not_empty", path=path)
     # References are made sure of at the end, all at once; a process that is killed loses nothing of what it
     # committed, and what a power cut takes is seen when the copy is taken up again.
     connection.execute("pragma foreign_keys = off")

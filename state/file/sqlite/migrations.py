@@ -408,13 +408,7 @@ def needed(connection: Connection, path: str) -> bool:
     applied = _applied(connection, tables)
     newer = sorted(applied - STEPS.keys())
     if newer:
-        raise StoreError(
-            f"state {path}: comes from a newer vigilabel, which made {', '.join(newer)}; expected nothing "
-            f"after {list(STEPS)[-1]}; upgrade vigilabel, or restore the copy made before its upgrade",
-            "newer",
-            path=path,
-            steps=", ".join(newer),
-        )
+        raise StoreError.of("newer", path=path, steps=", ".join(newer), last=list(STEPS)[-1])
     if not applied and tables:
         from state.file import making  # nothing else needs it
 

@@ -270,26 +270,16 @@ def add_alias(
     name says otherwise, or when another provider was given the name before.
     """
     if not (name and source and label and reason):
-        raise StoreError(
-            f"alias {name!r} of {provider}: expected a name, a source, a label and a reason", "alias_words"
-        )
+        raise StoreError.of("alias_words", name=name, of=provider)
     with store.transaction():
         known, taken = _known_provider(store, provider), _alias(store, name, source, label)
         if known.vetoes(name_key(name), source, label):
-            raise _refused(provider, name, "alias_denied", known.provider.name)
+            raise StoreError.of("alias_denied", name=name, of=provider, provider=known.provider.name)
         if taken is None:
             _insert(store, known.provider, Alias(name=name, source=source, label=label), reason, now)
         elif taken["provider"] != provider:
-            raise _refused(provider, name, "alias_taken", taken["provider"], f" for {source} and {label}")
-
-
-def _refused(provider: str, name: str, code: str, other: str, where: str = "") -> StoreError:
-    """That a name is not that provider, or is another one already."""
-    why = {
-        "alias_denied": f"providers.toml says that it is not {other}; correct that file first",
-        "alias_taken": f"it is {other}{where}; remove that first",
-    }[code]
-    return StoreError(f"alias {name!r} of {provider}: {why}", code, name=name, provider=other)
+            where = {"source": source, "label": label}
+            raise StoreError.of("alias_taken", name=name, of=provider, provider=taken["provider"], **where)
 
 
 def _insert(store: Store, provider: Provider, alias: Alias, reason: str, now: datetime) -> None:
@@ -379,12 +369,7 @@ def _known_provider(store: Store, slug: str) -> Reviewed:
     )
     if not printed:
         close = ", ".join(providers.suggest(slug, ())) or "none"
-        raise StoreError(
-            f"provider {slug}: expected one that is reviewed or listed; close names: {close}",
-            "no_provider",
-            name=slug,
-            close=close,
-        )
+        raise StoreError.of("no_provider", name=slug, close=close)
     return Reviewed(provider=Provider(slug=slug, name=printed[0]["provider_name"]))
 
 
