@@ -234,7 +234,7 @@ class PostgresStore(Store):
         if self._quiet and not self._connection.closed and not self._closed:
             with suppress(psycopg.Error):
                 self._end("rollback")
-                self._connection.execute("reset default_transaction_read_only; reset plan_cache_mode")
+                self._connection.execute("reset default_transaction_read_only")
         if not self._closed:
             self._closed = True
             self._pool.give(self._connection)
@@ -250,9 +250,7 @@ def _committed(connection: Connection) -> int:
 
 
 def _quieted(connection: Connection) -> None:
-    # Who answers for days asks the same of everybody, and a plan that serves all serves a search of a million
-    # events ten times worse than one made for what is asked.
-    connection.execute("set default_transaction_read_only = on; set plan_cache_mode = force_custom_plan")
+    connection.execute("set default_transaction_read_only = on")
 
 
 def _copied(statement: str, rows: Sequence[Sequence[Any]], connection: Connection) -> None:

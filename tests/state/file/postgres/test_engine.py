@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 import psycopg
 import pytest
@@ -511,14 +511,22 @@ def test_a_plan_that_is_kept_walks_an_index_also_where_most_rows_would_do(addres
         store.q("prepare kept (text) as " + asked)
         plan = " ".join(str(row) for row in store.q("explain execute kept ('secnumcloud')"))
         store.q("deallocate kept")
-        store.q("reset plan_cache_mode")
+        store.q("set plan_cache_mode = force_custom_plan")
     assert "Index" in plan
     assert "Seq Scan" not in plan
 
 
-def test_whoever_answers_for_days_has_a_plan_made_for_what_is_asked(address: str) -> None:
+def test_a_question_has_a_plan_made_for_what_it_asks_and_a_writer_keeps_his(address: str) -> None:
+    """Of a search, one that serves every word took seven times as long; a look says the same for each row."""
+    mode = "show plan_cache_mode"
     with open_store(address) as store:
+        for begun in (nullcontext, store.reading):
+            with begun():
+                assert store.q(mode) == [{"plan_cache_mode": "force_custom_plan"}]
+        for written in (store.transaction, store.sharing):
+            with written():
+                assert store.q(mode) == [{"plan_cache_mode": "auto"}]
         store.read_only()
-        assert store.q("show plan_cache_mode") == [{"plan_cache_mode": "force_custom_plan"}]
+        assert store.q(mode) == [{"plan_cache_mode": "force_custom_plan"}]
     with open_store(address) as store:
-        assert store.q("show plan_cache_mode") == [{"plan_cache_mode": "auto"}]
+        assert store.q(mode) == [{"plan_cache_mode": "force_custom_plan"}]
