@@ -74,8 +74,7 @@ SAID: Mapping[str, str] = {
     "processes hold; give the address of the server itself, or of a pooler in session mode",
     "pg_refuses": "state {address}: PostgreSQL refuses the connection with the code {code}; its log says why",
     "pg_too_old": "state {address}: expected PostgreSQL {expected} or later, found {found}; upgrade it",
-    "pg_unreachable": "state {address}: no PostgreSQL answers there now; check that it runs, and the "
-    "address",
+    "pg_unreachable": "state {address}: no PostgreSQL answers there now; check that it runs, and the address",
     "row_not_taken": "state {path}: does not take the rows of {table} from {first} to {last}: {why}",
     "row_with_nul": "state {path}: does not take the rows of {table} from {key} to {key}: {column} has a "
     "NUL, for which PostgreSQL has no room; write that text without it where it is, and copy again; what a "
