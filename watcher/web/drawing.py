@@ -7,7 +7,7 @@ only http and https lead out of a page.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -41,14 +41,9 @@ from watcher.web.edge.language import address, language_of, same_address
 
 if TYPE_CHECKING:
     from watcher.ask.day import Past
-    from watcher.ask.past.daybook import Holding
-    from watcher.ask.past.was import Finding
-    from watcher.ask.standing.race import Standing
-    from watcher.ask.standing.together import Held, Holders
+    from watcher.said.told import Hearer
     from watcher.web.asked.site import Screen, Visit
 
-Where = tuple[str, Mapping[str, str]]
-"""An address on this site: its path and its query."""
 ROOM = Path(__file__).parent
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -129,11 +124,6 @@ def short_month(day: date, lang: str) -> str:
     return format_date(day, "MMM\u00a0yy", lang)
 
 
-def number(value: float, lang: str) -> str:
-    """A figure as readers write it: 2, 0,7 in French."""
-    return voice(lang).decimal(value)
-
-
 def days_left(end: date, today: date, lang: str) -> str:
     """How far an end is: "in 12 days"."""
     say, left = voice(lang), (end - today).days
@@ -144,59 +134,9 @@ def days_left(end: date, today: date, lang: str) -> str:
     return say("page.in_one_day") if left else say("phrase.today")
 
 
-def standing(one: Standing, lang: str) -> str:
-    """Where a provider stands with a label."""
-    return cell(one, hearer(lang))
-
-
-def past_said(past: Past, lang: str) -> str:
+def past_said(past: Past, to: Hearer) -> str:
     """What an answer about a day rests on; of labels together, since when all or which one lacks."""
-    return together_said(past, hearer(lang)) if past.parts else said(past, hearer(lang))
-
-
-def past_part(past: Past, lang: str) -> str:
-    """The answer for one of labels together."""
-    return part_text(past, hearer(lang))
-
-
-def held_together(held: Held, lang: str) -> str:
-    """Since when several labels are held at once, until when, and by whose note."""
-    return together_text(held, hearer(lang))
-
-
-def held_since(held: Held, lang: str) -> str:
-    """Since when several labels are held at once."""
-    return since_text(held, hearer(lang))
-
-
-def both_counted(found: Holders, lang: str) -> str:
-    """How many have several labels at once, now and from a day to come on."""
-    return together_count(found, hearer(lang))
-
-
-def noted_by(held: Held, lang: str) -> str:
-    """By whose note they are."""
-    return note_text(held.noted, hearer(lang))
-
-
-def past_bounds(finding: Finding, lang: str) -> Sequence[tuple[str, str]]:
-    """The sightings around a day."""
-    return bounds(finding, hearer(lang))
-
-
-def held_on(row: Holding, lang: str) -> str:
-    """What is known of a row on a day."""
-    return holding(row, hearer(lang))
-
-
-def entries_said(scope: Sequence[str], label: str, lang: str) -> str:
-    """What rows of a label cover, short."""
-    return entries(label, scope, hearer(lang))
-
-
-def value_of(value: str, fact: str, lang: str) -> str:
-    """A value of a fact that lists are filtered by."""
-    return named.value_text(fact, value, lang)
+    return together_said(past, to) if past.parts else said(past, to)
 
 
 def sides(event: Event, lang: str) -> list[tuple[str, str, str]]:
@@ -226,12 +166,8 @@ def short_name(label: str, lang: str) -> str:
     return named.label_name(label, lang).partition(" (")[0]
 
 
-def _heard(function: Callable[..., Any]) -> Callable[..., Any]:
-    """What is said to a hearer, as a filter: its language comes last."""
-    return lambda value, *more: function(value, *more[:-1], hearer(more[-1]))
-
-
-IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
+Filters = Mapping[str, Callable[..., Any]]
+IN_LANGUAGE: Filters = {
     "label": named.label_name,
     "short": short_name,
     "kind": named.kind_name,
@@ -241,7 +177,6 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "source": named.source_title,
     "day": named.date_text,
     "moment": moment,
-    "number": number,
     "short_month": short_month,
     "month": month,
     "source_of": named.source_of,
@@ -259,26 +194,10 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "unread_text": condition_text.unread_text,
     "notes": named.row_notes,
     "scheme": named.scheme_text,
-    "schemes": _heard(schemes_text),
     "evidence_place": named.evidence_place,
     "lacking": named.count_text,
     "sides": sides,
-    "standing": standing,
-    "past_said": past_said,
-    "past_part": past_part,
-    "held_together": held_together,
-    "held_since": held_since,
-    "both_counted": both_counted,
-    "noted_by": noted_by,
-    "bounds": past_bounds,
-    "held_on": held_on,
-    "sign": _heard(sign_name),
-    "state_word": _heard(state_word),
     "reason": reason_said,
-    "verdict": _heard(verdict_lines),
-    "edition": _heard(edition_basis),
-    "dates": _heard(dates_text),
-    "entries": entries_said,
     "look_head": looks.heading,
     "edition_name": looks.edition_name,
     "look_read": looks.read_on,
@@ -287,17 +206,36 @@ IN_LANGUAGE: Mapping[str, Callable[..., Any]] = {
     "line": looks.line_text,
     "line_about": looks.line_about,
     "edition_text": wording.edition_text,
-    "value_of": value_of,
+    "value_of": named.value_text,
     "country": named.country_name,
-    "document_says": _heard(documents.what_text),
-    "document_days": _heard(documents.days_text),
-    "document_file": _heard(documents.file_text),
-    "document_word": _heard(documents.written_text),
-    "apart": _heard(apart),
-    "size_day": _heard(sizes.day_text),
 }
 """How values are shown in a language: filters of templates."""
-PLAIN: Mapping[str, Callable[..., Any]] = {
+TOLD: Filters = {
+    "schemes": schemes_text,
+    "standing": cell,
+    "past_said": past_said,
+    "past_part": part_text,
+    "held_together": together_text,
+    "held_since": since_text,
+    "both_counted": together_count,
+    "noted_by": note_text,
+    "bounds": bounds,
+    "held_on": holding,
+    "sign": sign_name,
+    "state_word": state_word,
+    "verdict": verdict_lines,
+    "edition": edition_basis,
+    "dates": dates_text,
+    "entries": entries,
+    "document_says": documents.what_text,
+    "document_days": documents.days_text,
+    "document_file": documents.file_text,
+    "document_word": documents.written_text,
+    "apart": apart,
+    "size_day": sizes.day_text,
+}
+"""The same, said to a hearer."""
+PLAIN: Filters = {
     "printed": named.printed,
     "quoted": quoted,
     "safe_link": link,
@@ -319,16 +257,18 @@ def _environment(lang: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {name: partial(_said, function, lang) for name, function in IN_LANGUAGE.items()}
     made.filters |= PLAIN
+    made.filters |= {name: _filling(function, lang) for name, function in IN_LANGUAGE.items()}
+    made.filters |= {name: _filling(function, hearer(lang)) for name, function in TOLD.items()}
     made.globals |= {"say": voice(lang), "lang": lang, "house": LANGUAGES[0], "asset": asset}
     for template in made.list_templates():
         made.get_template(template)
     return made
 
 
-def _said(function: Any, lang: str, value: Any, *more: Any) -> Any:
-    return function(value, *more, lang)
+def _filling(function: Callable[..., Any], last: object) -> Callable[..., Any]:
+    """A function as a filter: whom it speaks to is its last argument."""
+    return lambda *given: function(*given, last)
 
 
 ENVIRONMENTS = {lang: _environment(lang) for lang in LANGUAGES}
@@ -338,56 +278,31 @@ def draw(visit: Visit, screen: Screen) -> Response:
     """The page, in the language of the visit."""
     usual = {"now": visit.archive.now, "today": visit.today, "retracted": visit.retracted}
     usual |= {"heard": partial(point_now, visit.store), "behind": visit.behind}
-    return _page(visit.request, screen.template, screen.status, **usual, **screen.values)
-
-
-def draw_alone(
-    request: Request, status: int, heading: str, said: str, close: Sequence[tuple[str, Where | None]] = ()
-) -> Response:
-    """A page that says what is wrong, and where what may have been meant is; it needs no memory."""
-    return _page(request, "trouble.html", status, heading=heading, said=said, close=close)
+    return draw_for(visit.request, screen.template, screen.status, **usual, **screen.values)
 
 
 def draw_for(request: Request, template: str, status: int, **values: Any) -> Response:
     """A page that is made of these values alone; it needs no memory."""
-    return _page(request, template, status, **values)
-
-
-def _page(request: Request, template: str, status: int, **values: Any) -> Response:
     lang, chosen = language_of(request)
-    here: str = request.app.state.site.address
-    text = (
-        ENVIRONMENTS[lang]
-        .get_template(template)
-        .render(
-            here=request.url.path,
-            to=partial(_to, lang if chosen else None),
-            others=_others(request, lang),
-            canonical=here and here + quote("/" + request.url.path.lstrip("/")),
-            site=here,
-            alternates=_alternates(request),
-            **values,
-        )
+    site: str = request.app.state.site.address
+    # Where each reader is given his own language, then this page in each of them.
+    own, there = (
+        same_address(request, lang=None),
+        {code: same_address(request, lang=code) for code in LANGUAGES},
+    )
+    page = ENVIRONMENTS[lang].get_template(template)
+    text = page.render(
+        here=request.url.path,
+        to=partial(_to, lang if chosen else None),
+        others=[(code, voice(code)("page.language"), there[code]) for code in LANGUAGES if code != lang],
+        canonical=site and site + quote("/" + request.url.path.lstrip("/")),
+        site=site,
+        alternates=[*there.items(), ("x-default", own)] if site else (),
+        **values,
     )
     return HTMLResponse(
         counted_together(unbroken(text)), status, {"Content-Language": lang, "Vary": "Accept-Language"}
     )
-
-
-def _others(request: Request, lang: str) -> list[tuple[str, str, str]]:
-    """The other languages: the code, its own name for itself, and this page in it."""
-    return [
-        (code, voice(code)("page.language"), same_address(request, lang=code))
-        for code in LANGUAGES
-        if code != lang
-    ]
-
-
-def _alternates(request: Request) -> list[tuple[str, str]]:
-    """This page in every language, itself among them, and where each reader is given his own."""
-    here = request.app.state.site.address
-    there = [(code, here + same_address(request, lang=code)) for code in LANGUAGES]
-    return [*there, ("x-default", here + same_address(request, lang=None))] if here else []
 
 
 def _to(lang: str | None, path: str, **query: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
@@ -16,9 +16,9 @@ from state.file.errors import Away, NoFiles, StoreError
 from state.words.labels import LABELS, TOGETHER
 from watcher.ask.views.bodies import Problem
 from watcher.ask.views.form import json_of
-from watcher.errors import BadFile, NotFound, Trouble
+from watcher.errors import BadFile, NotFound, Trouble, Wait
 from watcher.web.asked.parts import mistaken
-from watcher.web.drawing import Where, draw_alone
+from watcher.web.drawing import draw_for
 from watcher.web.edge.language import language_of
 from watcher.web.edge.protection import protect, shared
 
@@ -62,9 +62,10 @@ def handlers() -> dict[int | type[Exception], Callable[[Request, Exception], Awa
     known: dict[int | type[Exception], Handler] = {
         Trouble: refused,
         HTTPException: unrouted,
-        NoFiles: no_files,
-        Away: away,
-        StoreError: no_memory,
+        # The memory is whole, and answers when there are some.
+        NoFiles: _for_now("no_files", 5, "pages: no answer for want of open files: %s"),
+        Away: _for_now("away", 10, "pages: the memory is away: %s"),
+        StoreError: _for_now("no_memory", 60, "pages: the memory does not answer: %s"),
         BadFile: no_proof,
         ClientDisconnect: gone,
         500: fault,
@@ -87,7 +88,7 @@ def refused(request: Request, error: Exception) -> Response:
     if not (shared(request.url.path) or request.url.path == "/mcp"):
         # What a part of an address may have meant leads nowhere by itself.
         close = [(name, _where(name) if isinstance(error, NotFound) else None) for name in error.close]
-        page = draw_alone(request, status, heading, said, close)
+        page = draw_for(request, "trouble.html", status, heading=heading, said=said, close=close)
         page.headers.update(error.headers)
         return page
     problem = Problem(
@@ -96,8 +97,9 @@ def refused(request: Request, error: Exception) -> Response:
     return JSONResponse(json_of(problem), status, error.headers, media_type="application/problem+json")
 
 
-def _where(name: str) -> Where:
-    """Where a name leads that may have been meant: a label to its page, any other to what it finds."""
+def _where(name: str) -> tuple[str, Mapping[str, str]]:
+    """Where a name leads that may have been meant, by path and query: a label to its page, any other to what
+    it finds."""
     return (f"/labels/{name}", {}) if name in LABELS or name in TOGETHER else ("/search", {"q": name})
 
 
@@ -120,22 +122,14 @@ def _served(request: Request, path: str) -> bool:
     return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
-def no_memory(request: Request, error: Exception) -> Response:
-    """503: nothing was read yet, or the memory does not answer."""
-    logger.warning("pages: the memory does not answer: %s", error)
-    return refused(request, Trouble("no_memory", headers={"Retry-After": "60"}))
+def _for_now(code: str, seconds: int, text: str) -> Handler:
+    """503: the memory gives nothing now. Each has a text of its own in the log, by which `Seldom` counts."""
 
+    def handle(request: Request, error: Exception) -> Response:
+        logger.warning(text, error)
+        return refused(request, Wait(code, seconds))
 
-def away(request: Request, error: Exception) -> Response:
-    """503: the memory cannot be reached now, which passes by itself."""
-    logger.warning("pages: the memory is away: %s", error)
-    return refused(request, Trouble("away", headers={"Retry-After": "10"}))
-
-
-def no_files(request: Request, error: Exception) -> Response:
-    """503: the system gives no more open files; the memory is whole, and answers when there are some."""
-    logger.warning("pages: no answer for want of open files: %s", error)
-    return refused(request, Trouble("no_files", headers={"Retry-After": "5"}))
+    return handle
 
 
 def gone(request: Request, error: Exception) -> Response:
