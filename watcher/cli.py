@@ -16,16 +16,16 @@ from typing import Any
 
 import click
 
-from watcher.call import ENGLISH, Call, Language, Spoken, When, lang_of, print_line
+from watcher.call import Call, print_line
+from watcher.commands.typed.values import ENGLISH, Language, Spoken, When, lang_of
 
 ROOMS = {
     "aliases": ("alias",),
-    "assistants": ("mcp",),
+    "asks": ("listing", "provider", "race", "sources", "was"),
     "begins": ("init",),
-    "compares": ("compare",),
-    "asks": ("find", "history", "listing", "provider", "race", "sources", "was"),
     "doctor": ("doctor",),
     "documents": ("documents",),
+    "finds": ("compare", "find", "history"),
     "footings": ("runs-on",),
     "looks": ("approve", "demo", "forget", "import", "read", "scrape"),
     "posts": (
@@ -39,8 +39,8 @@ ROOMS = {
         "why",
     ),
     "proofs": ("backup", "bundle", "copy", "evidence", "replay", "restore", "verify"),
-    "running": ("run",),
     "rhythms": ("digest", "lang", "pause", "quiet", "retract"),
+    "running": ("mcp", "run"),
 }
 """The module of `watcher.commands` where each command is, so that a call loads its own alone."""
 FAILED = 1

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, Labels, as_typed, format_option, pass_call, print_line, show
+from watcher.call import Call, as_typed, pass_call, print_line, show
+from watcher.commands.typed.values import Labels, format_option
 from watcher.errors import Failed
 
 if TYPE_CHECKING:

@@ -1,217 +1,15 @@
-"""Commands that ask the memory: find, history, listing, was, provider, race, sources."""
+"""Commands that ask where providers stand: listing, was, provider, race, sources."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, TextIO, TypedDict
+from typing import TextIO
 
 import click
 
-from watcher.call import (
-    Call,
-    Day,
-    Labels,
-    OneOf,
-    as_typed,
-    country_option,
-    format_option,
-    pass_call,
-    print_line,
-    provider_named,
-    say,
-    say_unlisted,
-    show,
-)
-
-if TYPE_CHECKING:
-    from notifiers.said.voice import Voice
-    from state.model import Event
-    from state.words.post import Retraction
-    from watcher.ask.archive import Archive
-    from watcher.ask.news.joined import Joined
-    from watcher.said.told import Hearer, Item
-
-LINES, ENDS = 20, 6
-"""Lines of a look in a terminal, and of them about ends; the rest is counted, and JSON and CSV hold it."""
-
-
-@click.command()
-@click.argument("words", metavar="WORD...", nargs=-1, required=True)
-@click.option(
-    "--in",
-    "only",
-    type=OneOf(["providers", "services", "decisions", "labels", "events"]),
-    metavar="GROUP",
-    help="All of providers, services, decisions, labels or events [a few of each].",
-)
-@format_option
-@pass_call
-def find(call: Call, words: tuple[str, ...], only: str | None, form: str) -> None:
-    """Find providers, services, decisions, labels and events.
-
-    What is found has every WORD, whole, whatever its case, accents and legal form: a name, a product, the
-    number of a decision (2057, 2025_2057) or certificate (36741-6). Providers come first, with where they
-    stand. Names like it are offered where nothing is found.
-    """
-    from state import search
-    from watcher.ask.find.found import Group, Window
-    from watcher.ask.find.found import find as found_in
-    from watcher.ask.views.hits import Hit, hit_views
-    from watcher.said.found import found_told, hints
-    from watcher.tell.recall import retractions
-
-    window = Window(only=Group(only), most=search.MOST) if only else Window()
-    with call.archive() as archive:
-        found = found_in(archive, " ".join(words), window)
-        retracted = retractions(archive.store, [event.id for event in found.events])
-    told = found_told(found, call.to, retracted)
-    show(form, lambda: list(hit_views(found)), Hit, lambda: told)
-    _say_each(told.foot if form == "table" else hints(found, call.to))
-
-
-@click.command()
-@click.option(
-    "--provider", "names", multiple=True, metavar="P", help="A name, as in `subscribe`; repeatable."
-)
-@click.option("--label", "labels", type=Labels(together=True), metavar="L", help="A label, or `eidas`.")
-@click.option(
-    "--kind", "kinds", multiple=True, metavar="K", help="A kind of event, such as lost; repeatable."
-)
-@click.option("--source", "sources", multiple=True, metavar="S", help="A source; repeatable.")
-@country_option
-@click.option("--since", type=Day(), metavar="D", help="Seen on this day (Paris) or later.")
-@click.option("--until", type=Day(), metavar="D", help="Seen on this day (Paris) or earlier.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The newest N events; N lines.")
-@format_option
-@pass_call
-def history(
-    call: Call,
-    names: tuple[str, ...],
-    labels: tuple[str, ...] | None,
-    kinds: tuple[str, ...],
-    sources: tuple[str, ...],
-    countries: tuple[str, ...],
-    since: date | None,
-    until: date | None,
-    limit: int | None,
-    form: str,
-) -> None:
-    """Show what happened, newest first in every format.
-
-    The table tells each look as a whole, its weightiest events first, and counts the rest; event by event
-    where a provider, a label or a kind is asked for. JSON and CSV hold every event, or the newest N.
-    """
-    from watcher.ask.views import events as views
-    from watcher.said.news.looks import history_told
-    from watcher.tell.recall import retractions
-
-    kinds = tuple(_kind(kind, call.to.say) for kind in kinds)  # mistyped, it needs no memory to be told
-    named = [call.source(name).name for name in sources]
-    whole = form == "table" and not (names or labels or kinds)
-    with call.archive() as archive:
-        known = _sources_of(archive, countries, named, call.to)
-        span: Span = {"sources": known, "since": since, "until": until}
-        retracted = retractions(archive.store)
-        found = () if whole else _events(archive, names, labels, kinds or None, span, limit)
-        besides = _joined(archive, labels or (), found)
-        items = _looks(archive, span, limit, retracted, call.to) if whole else ()
-        unknown = [name for name in names if not archive.names.meant(name)]
-        say_unlisted(archive, unknown, call.to)
-    show(
-        form,
-        lambda: views.event_views(found, retracted),
-        views.Event,
-        lambda: history_told(
-            items or _one_by_one(found, retracted, besides, call.to), call.to, unknown=unknown
-        ),
-    )
-
-
-def _sources_of(
-    archive: Archive, countries: Sequence[str], among: Sequence[str], to: Hearer
-) -> Sequence[str] | None:
-    """The sources that read the lists of some states; says of which states no list was read."""
-    if not countries:
-        return among or None
-    from notifiers.said.named import country_name
-    from state.names import HOME
-    from state.seen.who import providers
-    from state.seen.who.registered import sources_of
-
-    read = {HOME, *providers.listed_states(archive.store).values()}
-    for country in dict.fromkeys(countries):
-        if country not in read:
-            say(to.say("told.no_list_of", country=country_name(country, to.lang)))
-    return sources_of(archive.store, countries, among)
-
-
-class Span(TypedDict):
-    """Which looks a history is of."""
-
-    sources: Sequence[str] | None
-    since: date | None
-    until: date | None
-
-
-def _events(
-    archive: Archive,
-    names: Sequence[str],
-    labels: Sequence[str] | None,
-    kinds: Sequence[str] | None,
-    span: Span,
-    limit: int | None,
-) -> tuple[Event, ...]:
-    from watcher.ask.history import history
-
-    return history(archive, names=names, labels=labels, kinds=kinds, limit=limit, **span)
-
-
-def _joined(
-    archive: Archive, labels: Sequence[str], events: Sequence[Event]
-) -> Mapping[int, Sequence[Joined]]:
-    """What events were for labels together, where those are asked for."""
-    from state.words.labels import TOGETHER
-
-    if not TOGETHER.keys() >= set(labels) or not labels:
-        return {}
-    from watcher.ask.news.joined import joined
-
-    return joined(archive.store, labels, events)
-
-
-def _one_by_one(
-    events: Sequence[Event],
-    retracted: Mapping[int, Retraction],
-    besides: Mapping[int, Sequence[Joined]],
-    to: Hearer,
-) -> tuple[Item, ...]:
-    from watcher.ask.news.looks import by_look
-    from watcher.said.news.event import event_items
-
-    return event_items((event for own in by_look(events) for event in own), to, retracted, besides)
-
-
-def _looks(
-    archive: Archive, span: Span, limit: int | None, retracted: Mapping[int, Retraction], to: Hearer
-) -> tuple[Item, ...]:
-    from watcher.ask.news.looks import Size, every_look
-    from watcher.said.news.looks import look_item
-
-    size = Size(lines=LINES, ends=ENDS)
-    looks = every_look(archive.store, size, apart=retracted, lines=limit, **span)
-    return tuple(look_item(one, to, retracted) for one in looks)
-
-
-def _kind(text: str, say: Voice) -> str:
-    from state.model import Kind
-    from state.words.meant import kind_meant
-
-    kind = kind_meant(text)
-    if kind is None:
-        known = say("usage.kind", found=as_typed(text, say), known=", ".join(Kind))
-        raise click.BadParameter(known, param_hint="--kind")
-    return kind.value
+from watcher.call import Call, pass_call, print_line, provider_named, say, show, sources_of
+from watcher.commands.typed.values import Day, Labels, country_option, format_option
 
 
 @click.command()
@@ -231,21 +29,26 @@ def listing(
     `document`), apart. Candidates and archived rows are left out. With
     `secnumcloud+hds`: who holds both, since when, and which ends first.
     """
-    from notifiers.said.voice import line_text
     from state.words.labels import TOGETHER
+
+    if label[0] not in TOGETHER:
+        _list(call, label, on, countries, form)
+    elif countries:
+        raise click.BadParameter(call.to.say("usage.no_state"), param_hint="--country")
+    else:
+        _list_together(call, label[0], on, form)
+
+
+def _list(call: Call, label: Sequence[str], on: date | None, countries: Sequence[str], form: str) -> None:
+    from notifiers.said.voice import line_text
     from watcher.ask.holders import holders_of
     from watcher.ask.views.listed.held import Holding, documented_view, row_view
     from watcher.ask.views.listed.rows import Row
     from watcher.ask.watch.label_state import troubles
     from watcher.said.standing.listing import listing_told
 
-    if label[0] in TOGETHER:
-        if countries:
-            raise click.BadParameter(call.to.say("usage.no_state"), param_hint="--country")
-        _listing_together(call, label[0], on, form)
-        return
     with call.archive() as archive:
-        sources = _sources_of(archive, countries, (), call.to)
+        sources = sources_of(archive, countries, (), call.to)
         held = holders_of(archive, label, on, sources)
         if on is not None and not countries:  # a document is of no state's list
             from watcher.ask.standing.papers import with_papers
@@ -264,10 +67,10 @@ def listing(
         lambda: told,
     )
     unread = not held.editions and not held.rows and form != "table"
-    _say_each((*map(line_text, told.intro if unread else ()), *told.foot))
+    say(*map(line_text, told.intro if unread else ()), *told.foot)
 
 
-def _listing_together(call: Call, label: str, on: date | None, form: str) -> None:
+def _list_together(call: Call, label: str, on: date | None, form: str) -> None:
     from state.words.labels import single
     from watcher.ask.standing import together
     from watcher.ask.views.standings import Together, together_view
@@ -279,12 +82,7 @@ def _listing_together(call: Call, label: str, on: date | None, form: str) -> Non
         wrong = troubles(archive, single([label])) if on is None else ()
     told = together_told(held, on, call.to, wrong)
     show(form, lambda: [together_view(one) for one in held.held], Together, lambda: told)
-    _say_each(told.foot)
-
-
-def _say_each(notes: Iterable[str]) -> None:
-    for note in notes:
-        say(note)
+    say(*told.foot)
 
 
 @click.command()
@@ -402,7 +200,7 @@ def race(call: Call, names: tuple[str, ...], file: TextIO | None, form: str) -> 
         Standing,
         lambda: race_table(standings, call.to),
     )
-    _say_each((*editions(read, None, call.to), *trouble_notes(wrong, call.to)))
+    say(*editions(read, None, call.to), *trouble_notes(wrong, call.to))
 
 
 def _race_of_list(call: Call, lines: Sequence[str], form: str) -> None:
@@ -423,7 +221,7 @@ def _race_of_list(call: Call, lines: Sequence[str], form: str) -> None:
         Mine,
         lambda: Told(items=mine_items(found, day_of(now), call.to), intro=() if found else (plain(empty),)),
     )
-    _say_each(edition_basis(one, call.to) for one in read)
+    say(*(edition_basis(one, call.to) for one in read))
 
 
 @click.command()
@@ -449,4 +247,4 @@ def sources(call: Call, form: str) -> None:
     )
 
 
-COMMANDS = (find, history, listing, was, provider, race, sources)
+COMMANDS = (listing, was, provider, race, sources)

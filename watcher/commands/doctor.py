@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from watcher.call import Call, FilePath, OneOf, data, pass_call, print_line, say, working
+from watcher.call import Call, data, pass_call, print_line, say, working
+from watcher.commands.typed.values import FilePath, OneOf
 from watcher.errors import Failed
 
 

@@ -11,18 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import (
-    Call,
-    FilePath,
-    Labels,
-    Number,
-    format_option,
-    pass_call,
-    print_line,
-    provider_named,
-    say,
-    show,
-)
+from watcher.call import Call, pass_call, print_line, provider_named, say, show
+from watcher.commands.typed.values import FilePath, Labels, Number, format_option
 from watcher.errors import Failed
 
 if TYPE_CHECKING:

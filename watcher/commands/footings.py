@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from watcher.call import Call, as_typed, format_option, pass_call, print_line, provider_named, show
+from watcher.call import Call, as_typed, pass_call, print_line, provider_named, show
+from watcher.commands.typed.values import format_option
 from watcher.errors import Failed
 
 if TYPE_CHECKING:

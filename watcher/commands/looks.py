@@ -12,18 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import (
-    Call,
-    FilePath,
-    Number,
-    When,
-    format_option,
-    pass_call,
-    say,
-    show,
-    tell,
-    working,
-)
+from watcher.call import Call, pass_call, say, show, tell, working
+from watcher.commands.typed.values import FilePath, Number, When, format_option
 from watcher.errors import Failed, NoReason, UnderWay
 
 if TYPE_CHECKING:

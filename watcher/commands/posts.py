@@ -7,20 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from watcher.call import (
-    Call,
-    Number,
-    Start,
-    as_typed,
-    format_option,
-    mistyped,
-    pass_call,
-    print_line,
-    say,
-    show,
-    tell,
-    voice_in,
-)
+from watcher.call import Call, as_typed, pass_call, print_line, say, show, tell
+from watcher.commands.typed.values import Number, Start, format_option, mistyped, voice_in
 from watcher.errors import Failed
 
 if TYPE_CHECKING:
@@ -128,8 +116,7 @@ def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> No
         already = made.id in before
         told = made_told(made, archive.reviewed, would, to, already=already, notes=beware)
         show(form, lambda: [views.subscription_view(made, known)], views.Subscription, lambda: told)
-        for note in (*unlisted_notes(made, archive.names, to), *(beware if form != "table" else ())):
-            say(note)
+        say(*unlisted_notes(made, archive.names, to), *(beware if form != "table" else ()))
 
 
 def _beware(call: Call, channel: str) -> tuple[str, ...]:
@@ -357,8 +344,7 @@ def why(call: Call, number: int, channel: str | None, form: str) -> None:
         try:
             account = explaining.why(archive, number, channel)
         except LookupError as error:
-            for one in waiting(archive):
-                say(waiting_sentence(one, to))
+            say(*(waiting_sentence(one, to) for one in waiting(archive)))
             raise Failed(to.say("failed.no_event", number=number)) from error
     told = account_told(account, to)
     show(
@@ -367,8 +353,7 @@ def why(call: Call, number: int, channel: str | None, form: str) -> None:
         Why,
         lambda: told,
     )
-    for note in told.foot:
-        say(note)
+    say(*told.foot)
 
 
 COMMANDS = (subscribe, unsubscribe, subscriptions_, deliver, bounced, resume, redeliver, why)

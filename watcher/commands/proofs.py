@@ -9,19 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import (
-    Call,
-    Day,
-    FilePath,
-    Labels,
-    Number,
-    format_option,
-    pass_call,
-    provider_named,
-    say,
-    show,
-    working,
-)
+from watcher.call import Call, pass_call, provider_named, say, show, working
+from watcher.commands.typed.values import Day, FilePath, Labels, Number, format_option
 from watcher.errors import Failed
 
 if TYPE_CHECKING:
@@ -172,8 +161,7 @@ def _reread_answer(call: Call, found: Opened, files: Mapping[str, bytes]) -> Non
         read = list(read_again(found, call.source, call.to.say))
     except SourceError as error:
         raise Failed(call.to.say("failed.reader", why=spoken(error, call.lang))) from error
-    for text, _ in read:
-        say(text)
+    say(*(text for text, _ in read))
     if not all(agrees for _, agrees in read):
         raise Failed(call.to.say("failed.not_found_again"))
     if others := other_pictures(found, files, call.source):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, Number, Spoken, pass_call, say, tell
+from watcher.call import Call, pass_call, say, tell
 from watcher.commands.posts import CHANNEL
+from watcher.commands.typed.values import Number, Spoken
 from watcher.errors import BadRhythm, Failed, NoReason
 
 if TYPE_CHECKING:

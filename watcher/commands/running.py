@@ -1,4 +1,4 @@
-"""The command that runs the watch, or parts of it."""
+"""Commands that go on until they are ended: run, the watch or parts of it, and mcp."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, OneOf, pass_call, say
+from watcher.call import Call, pass_call, say
 from watcher.commands.looks import require_good, show_looks
+from watcher.commands.typed.values import OneOf
 from watcher.errors import BadSettings, Failed
 from watcher.parts.named import DELIVER, PARTS, SLACK, WATCH, WEB
 
@@ -121,4 +122,20 @@ def _doors(call: Call, parts: Collection[str]) -> tuple[Door, ...]:
     return (Pages(call.app, [route for one in slack for route in one.routes]), *slack, *doors)
 
 
-COMMANDS = (run,)
+@click.command()
+@pass_call
+def mcp(call: Call) -> None:
+    """Answer an assistant on standard input and output.
+
+    Speaks the Model Context Protocol, read-only: who holds what, since when, until when, and how one knows.
+    An assistant begins it and ends it by closing its input; standard output carries nothing but the protocol.
+    """
+    import anyio
+
+    from watcher.web.assistants.server import serve_stdio
+
+    call.app.open_store(create=False).close()  # a mistyped address is said before an assistant waits
+    anyio.run(serve_stdio, call.app, call.lang)
+
+
+COMMANDS = (run, mcp)

@@ -12,7 +12,7 @@ from notifiers.said.reasons import said
 from state.file import claims
 from state.file.opening import open_store
 from state.model import Reason
-from watcher.call import moment
+from watcher.commands.typed.values import moment
 from watcher.planned.looks import LONGEST
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS"

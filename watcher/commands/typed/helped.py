@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import ENGLISH, lang_of
+from watcher.commands.typed.values import ENGLISH, lang_of
 
 if TYPE_CHECKING:
     from notifiers.said.voice import Voice

@@ -14,7 +14,7 @@ from notifiers.said.reasons import said, spoken
 from notifiers.said.voice import Voice, voice
 from scrapers.source import SourceError
 from state.file.errors import StoreError
-from watcher.call import ENGLISH
+from watcher.commands.typed.values import ENGLISH
 from watcher.errors import Failed, Refused, UnderWay
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from toy_register import ToyRegister, page
 
 from state.words.labels import LABELS, Family, Label, rank_of
 from watcher.app import App
-from watcher.call import Labels
+from watcher.commands.typed.values import Labels
 from watcher.look.check import look
 from watcher.slack.command import labels_of_word
 from watcher.tell.want import understand
