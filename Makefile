@@ -7,7 +7,11 @@ RUN := $(UV) run --frozen --quiet
 # A file stays with one worker; files go out as they stand, else the long ones with few tests come last, one worker idle.
 SPREAD := --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo check history format texts recipes soak bench attacks browser emulator new-source
+# What a machine with Python alone can do in three minutes, and what needs a server besides.
+QUICK := not soak and not browser and not emulator and not postgresql
+SERVED := postgresql and not soak
+
+.PHONY: demo check quick history format texts recipes soak bench attacks browser emulator new-source
 
 demo: $(UV)  ## the main job on two real editions of the catalogue, without any account
 	@$(UV) sync --frozen --quiet --no-dev --inexact
@@ -19,11 +23,16 @@ check: $(UV)  ## format, lint, types, import arrows, tests, recipes, an emulated
 	$(RUN) ruff check .
 	$(RUN) mypy
 	$(RUN) lint-imports
+	$(RUN) pytest -q -n auto $(SPREAD) -m "$(QUICK)"
 	@bash scripts/postgres.sh || { [ $$? = 3 ] && [ -z "$$CI" ]; }
-	$(RUN) pytest -q -n auto $(SPREAD) -m "not soak and not browser and not emulator"
+	$(RUN) pytest -q -n auto $(SPREAD) -m "$(SERVED)"
 	$(RUN) python scripts/recipes.py
 	@bash scripts/emulator.sh || { [ $$? = 3 ] && [ -z "$$CI" ]; }
 	@bash scripts/browser.sh || { [ $$? = 3 ] && [ -z "$$CI" ]; }
+
+quick: $(UV)  ## the tests that need neither a server nor a browser: three minutes on two cores
+	$(UV) sync --frozen --quiet
+	$(RUN) pytest -q -n auto $(SPREAD) -m "$(QUICK)"
 
 history: $(UV)  ## the tests that read years of real editions, and every change in every dress
 	$(RUN) pytest -q -n auto $(SPREAD) -m "history and not soak"

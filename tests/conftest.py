@@ -73,10 +73,12 @@ def step_by_step() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Server]:
+def postgres(request: pytest.FixtureRequest) -> Iterator[Server]:
     """A PostgreSQL of this process: see `tests/postgres_server.py`."""
     import postgres_server  # what needs none starts without it
 
+    if "not postgresql" in request.config.option.markexpr:
+        pytest.fail("a test that begins a PostgreSQL is not marked: mark it `postgresql`")
     place = postgres_server.programs()
     if place is None:
         why = "no PostgreSQL on this machine: install it with scripts/postgres.sh"
@@ -90,6 +92,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if engines.of_both(metafunc):
         only = metafunc.definition.get_closest_marker("postgresql")
         metafunc.parametrize("engine", engines.ENGINES[1:] if only else engines.ENGINES, indirect=True)
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks `postgresql` what asks for a server, or runs on one of two engines that is one."""
+    for item in items:
+        called = getattr(item, "callspec", None)
+        given = called.params.values() if called else ()
+        if "postgres" in getattr(item, "fixturenames", ()) or any(map(engines.served, given)):
+            item.add_marker("postgresql")
 
 
 @pytest.fixture(autouse=True)

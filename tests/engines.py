@@ -70,6 +70,11 @@ def of_both(metafunc: pytest.Metafunc) -> bool:
     )
 
 
+def served(given: object) -> bool:
+    """Whether what a test is given is an engine that is a server, or several of which one is."""
+    return given == ENGINES[1] or (isinstance(given, tuple) and ENGINES[1] in given)
+
+
 def _gone_when_closed(server: Server, store: Store, begun: list[str]) -> Store:
     """A memory that is gone when it is closed: some tests begin a hundred."""
     really, url = store.close, begun[-1]

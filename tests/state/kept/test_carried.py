@@ -412,6 +412,7 @@ def test_a_source_that_is_not_there_makes_no_copy(places: Places, tmp_path: Path
     assert not Path(there).exists()
 
 
+@pytest.mark.postgresql
 def test_a_text_that_postgresql_does_not_take_is_named(places: Places) -> None:
     with open_store(origin := places.new("sqlite")) as store:
         store.q("insert into remark (source, topic, at) values ('x', :nul, '2026')", nul="a\0b")
