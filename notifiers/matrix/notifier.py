@@ -57,12 +57,11 @@ class Matrix(Posting):
 
     def revise(self, message: Message, receipt: Receipt) -> None:
         """Edits the parts that carried what is retracted; what is too long then stays as it was."""
-        gone = {one.event for one in message.retracted} | message.undone.keys()
         events, whole = receipt.id.split(), parts(message)
         # In other parts than today's code makes, the first one is edited, which says what was wrong.
         same = len(events) == len(whole)
         for event, part in list(zip(events, whole, strict=False))[: None if same else 1]:
-            if same and not gone & set(part.events):
+            if same and not message.touched & set(part.events):
                 continue
             edited = edit(content(message, part), event)
             try:

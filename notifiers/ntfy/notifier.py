@@ -62,10 +62,9 @@ class Ntfy(Posting):
     def revise(self, message: Message, receipt: Receipt) -> None:
         """Shows the parts that carried what is retracted as they read now, without a sound; those of servers
         that know no sequences, and what is too long then, stay as they were."""
-        gone = {one.event for one in message.retracted} | message.undone.keys()
         for id, part in zip(receipt.id.split(), parts(message), strict=False):
             said = {**notification(message, part, self.topic), "priority": SILENT}
-            if gone & set(part.events) and id == sequence(message, part) and fits(said):
+            if message.touched & set(part.events) and id == sequence(message, part) and fits(said):
                 self._publish(said)
 
     def _send(self, message: Message, part: Part) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from notifiers.said import named, wording
 from notifiers.said.named import evidence_place
 from notifiers.said.reasons import said
+from notifiers.said.variant import change_lines
 from notifiers.said.voice import Line, Span, link, voice
 from state.model import Attestation, Event, Kind, Reason
 
@@ -101,7 +102,7 @@ def changes(event: Event, lang: str) -> list[Line]:
     """Each changed field with before and after; a new decision keeps its link."""
     colon = voice(lang)("phrase.colon")
     said: list[Line] = []
-    for field, name, change in wording.change_lines(event, lang):
+    for field, name, change in change_lines(event, lang):
         url = link(event.one.url) if event.one and field == "ref" else None
         said.append((Span(text=name + colon), Span(text=change, bold=True, url=url)))
     return said

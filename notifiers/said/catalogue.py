@@ -9,26 +9,20 @@ from __future__ import annotations
 import gettext
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 WORD = re.compile(r'(msgid|msgid_plural|msgstr(?:\[\d\])?) *(".*")')
 ESCAPED = re.compile(r"\\(.)")
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
+Catalogue = tuple[Mapping[str, str], Mapping[str, tuple[str, ...]], Callable[[int], int]]
 RULE = re.compile(r"plural=([^;]+);")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogue:
-    """The texts of one language by key; `plurals` hold a form for each number that `form` tells apart."""
-
-    texts: Mapping[str, str]
-    plurals: Mapping[str, tuple[str, ...]]
-    form: Callable[[int], int]
-
-
 def read_catalogue(path: Path) -> Catalogue:
-    """The texts of a catalogue; raises `ValueError` for a line that belongs in none."""
+    """Texts by key, plural ones in as many forms as the language has, and which form a number asks for.
+
+    Raises `ValueError` for a line that belongs in no catalogue.
+    """
     texts: dict[str, str] = {}
     plurals: dict[str, tuple[str, ...]] = {}
     for key, forms in _entries(_pairs(path)):
@@ -37,7 +31,7 @@ def read_catalogue(path: Path) -> Catalogue:
         else:
             plurals[key] = tuple(forms)
     rule = RULE.search(texts.pop("", ""))
-    return Catalogue(texts=texts, plurals=plurals, form=gettext.c2py(rule[1] if rule else "n != 1"))
+    return texts, plurals, gettext.c2py(rule[1] if rule else "n != 1")
 
 
 def _entries(pairs: Iterator[tuple[str, str]]) -> Iterator[tuple[str, list[str]]]:

@@ -15,7 +15,6 @@ from datetime import date
 from functools import lru_cache
 from itertools import groupby
 
-from notifiers.said.variant import FINGERPRINT
 from notifiers.said.voice import clean, clip, voice
 from state.model import NOT_STANDING, TAKEN_OVER_BY, Attestation, Cause, Event, Kind, Known, Version, day_of
 from state.names import print_key
@@ -24,6 +23,7 @@ from state.words.labels import rank_of, scheme_of
 NAME_LIMIT = 240  # no name of any register comes near; keeps one hostile cell from filling a message
 # Numbered anew each year; some are printed in a later version ("2025_20070v4").
 NUMBERED = re.compile(r"(\d{4})_(\d+(?:v\d+)?)")
+FINGERPRINT = re.compile(r"[0-9a-fA-F]{64}(?= \(\d+\)$|$)")
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 DAYS = ("valid_from", "valid_until", "status_to_come_on")
 LABEL_PARTS = ("name", "mark", "thing", "things", "paper", "gender", "state")

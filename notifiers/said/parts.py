@@ -155,8 +155,7 @@ def _part(message: Message, number: int, of: int, passages: tuple[Passage, ...])
         passages=passages,
         foot=digest.matched(message),
     )
-    gone = {one.event for one in message.retracted} & set(whole.events)
-    touched = gone | (message.undone.keys() & set(whole.events))
+    gone, touched = message.gone & set(whole.events), message.touched & set(whole.events)
     if not touched:
         return whole
     if len(message.events) == 1 and gone:

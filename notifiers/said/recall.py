@@ -22,8 +22,7 @@ REASON = 500
 
 def retracted(message: Message) -> tuple[Event, ...]:
     """The events of a message that were retracted, in its order."""
-    gone = {one.event for one in message.retracted}
-    return tuple(event for event in message.events if event.id in gone)
+    return tuple(event for event in message.events if event.id in message.gone)
 
 
 def title(event: Event, lang: str) -> str:

@@ -1,15 +1,16 @@
-"""Which words an event is told with: its kind, and what makes it another story to a reader. Pure."""
+"""Which words an event is told with: its kind, and what makes it another story to a reader; and what changed,
+field by field. Pure."""
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 
+from notifiers.said.named import FINGERPRINT, NUMBERED, field_name, label_of, value_text
+from notifiers.said.voice import voice
 from state.model import PARIS, TAKEN_OVER_BY, Attestation, Cause, Event, FieldChange, Kind
 from state.words.labels import Paper, paper_of
 
 SAID_STATUSES = ("withdrawn", "suspended", "archived")
-FINGERPRINT = re.compile(r"[0-9a-fA-F]{64}(?= \(\d+\)$|$)")
 LATE = timedelta(days=90)
 """A register may be a month or two behind its decisions; what began longer ago is no fresh news."""
 TOLD_BY_CAUSE = frozenset(
@@ -26,6 +27,34 @@ TOLD_BY_CAUSE = frozenset(
 """Kinds that a first look, or a better reader of ours, tells in other words."""
 SAID_BY_DATES = ("status_to_come", "status_to_come_on")
 """What is to come: not said field by field where a date or the status says it."""
+FIELDS = (
+    "holder",
+    "subject",
+    "version",
+    "scope",
+    "level",
+    "status",
+    "national_security",
+    "recommendation",
+    "issuer",
+    "ref",
+    "status_to_come",
+    "status_to_come_on",
+    "statuses",
+    "valid_from",
+    "valid_until",
+    "validity",
+    "taken_over_by",
+    "certificate",
+    "family",
+    "oid",
+    "agreement_level",
+    "incident_contact",
+    "sponsor",
+    "cesti",
+    "product_type",
+)
+"""The compared fields that we have words for, in the order they are said."""
 BEGUN = (Kind.LOST, Kind.SERVICE_REMOVED, Kind.GAINED, Kind.SERVICE_ADDED)
 
 
@@ -120,3 +149,65 @@ def unsaid(event: Event) -> frozenset[str]:
     """The changed fields that another one says as well."""
     dated = {"valid_until", "valid_from", "status"} & event.changes.keys()
     return frozenset(SAID_BY_DATES) if dated else frozenset()
+
+
+# What changed
+
+
+def change_lines(event: Event, lang: str) -> tuple[tuple[str, str, str], ...]:
+    """What changed, one line each: field, its name for readers, "30/11/2026 → 30/11/2029".
+
+    A scope is said as what was removed and what was added.
+    """
+    said: list[tuple[str, str, str]] = []
+    for field in changed_fields(event):
+        change = event.changes[field]
+        moves = _scope_moves(change, lang) if field == "scope" else ()
+        name = field_name(field, lang)
+        if field == "ref":
+            name = _paper_name(event, lang)
+        said += [(field, *move) for move in moves] or [(field, name, _both_sides(field, change, lang))]
+    return tuple(said)
+
+
+def _paper_name(event: Event, lang: str) -> str:
+    """What a new ref is the ref of: a decision, or a certificate."""
+    if FINGERPRINT.search(str(event.changes["ref"].after or "")):
+        return voice(lang)("field.certificate")
+    paper = label_of(event.label, lang).paper
+    return paper[:1].upper() + paper[1:]
+
+
+def _scope_moves(change: FieldChange, lang: str) -> tuple[tuple[str, str], ...]:
+    before, after, say = change.before or (), change.after or (), voice(lang)
+    if not isinstance(before, tuple) or not isinstance(after, tuple):
+        return ()
+    gone = tuple(entry for entry in before if entry not in after)
+    new = tuple(entry for entry in after if entry not in before)
+    moves = (("removed", gone), ("added", new))
+    return tuple(
+        (say.each("phrase", move), value_text("scope", entries, lang)) for move, entries in moves if entries
+    )
+
+
+def _both_sides(field: str, change: FieldChange, lang: str) -> str:
+    return voice(lang)(
+        "phrase.renewed_by", before=_side(field, change.before, lang), after=_side(field, change.after, lang)
+    )
+
+
+def _side(field: str, value: str | bool | tuple[str, ...] | None, lang: str) -> str:
+    say = voice(lang)
+    ref = value if field == "ref" and isinstance(value, str) else ""
+    if fingerprint := FINGERPRINT.search(ref):
+        return say("phrase.fingerprint", start=fingerprint[0][:12])
+    if numbered := NUMBERED.fullmatch(ref):
+        return say("phrase.number_of_year", year=numbered[1], number=numbered[2])
+    return value_text(field, value, lang)
+
+
+def changed_fields(event: Event) -> tuple[str, ...]:
+    """The changed fields of an event, those we have words for first and in a fixed order."""
+    moved = event.changes.keys() - unsaid(event)
+    known = [field for field in FIELDS if field in moved]
+    return (*known, *sorted(field for field in moved if field not in FIELDS))

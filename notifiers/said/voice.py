@@ -163,8 +163,7 @@ def voice(lang: str) -> Voice:
 
 @cache
 def _read(lang: str) -> Voice:
-    read = read_catalogue(TEXTS / f"{lang}.po")
-    return Voice(lang=lang, texts=read.texts, plurals=read.plurals, form=read.form)
+    return Voice(lang, *read_catalogue(TEXTS / f"{lang}.po"))
 
 
 # What registers print

@@ -21,9 +21,8 @@ from slack_sdk.web import SlackResponse
 
 from notifiers.notifier import DeliveryError
 from notifiers.said.voice import unbroken
-from notifiers.slack.call import BASE_URL, ask, make_client
+from notifiers.slack.call import BASE_URL, ask, make_client, obstacle
 from notifiers.slack.post import UNHEARD, Clicks, Part, parts
-from notifiers.slack.reach import obstacle
 from notifiers.wire.posted import Posted, receipt_of
 from state.model import Reason
 from state.words.post import Message, Receipt, bare, workspace_of
@@ -90,12 +89,11 @@ class Slack:
         in other parts than today's code makes has its first part edited alone.
         """
         message = self._addressed(message)
-        gone = {one.event for one in message.retracted} | message.undone.keys()
         stamps, whole = receipt.id.split(), parts(message, self.clicks)
         same = len(stamps) == len(whole)
         copies = self._copies(message, whole)
         for ts, part in zip(stamps, whole, strict=False):
-            if not same or gone & set(part.events):
+            if not same or message.touched & set(part.events):
                 for each in dict.fromkeys((ts, *copies.get(part.number, ()))):
                     self._edit(message, part, each)
                     # A shared answer is one of many in its channel, perhaps.

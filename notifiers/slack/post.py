@@ -85,11 +85,10 @@ def _follow_up(message: Message) -> Part:
 
 def _copy(message: Message, share: Share) -> Part:
     """An answer that was shared; what was retracted of it stands on top, and is struck out below."""
-    gone = {one.event for one in message.retracted}
     notes, said = _notes(recall.copy_lines(message))
     text = "\n".join(filter(None, (said, share.text)))
     head, *body = json.loads(share.blocks)
-    struck = (kit.struck(block) if kit.event_of(block) in gone else block for block in body)
+    struck = (kit.struck(block) if kit.event_of(block) in message.gone else block for block in body)
     events = tuple(event.id for event in message.events)
     return Part(number=1, of=1, blocks=(head, *notes, *struck), text=text, plain=text, events=events)
 

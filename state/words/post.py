@@ -157,6 +157,16 @@ class Message:
     undone: Mapping[int, tuple[Undone, ...]] = field(default_factory=dict, hash=False)
     told: Receipt | None = None
 
+    @property
+    def gone(self) -> frozenset[int]:
+        """The events that are taken back."""
+        return frozenset(one.event for one in self.retracted)
+
+    @property
+    def touched(self) -> frozenset[int]:
+        """The events that read otherwise than when they were told: taken back, or what they mean besides."""
+        return self.gone | self.undone.keys()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:

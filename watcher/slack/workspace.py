@@ -12,8 +12,7 @@ from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from notifiers.notifier import DeliveryError
-from notifiers.slack.call import BASE_URL, ask, hand_in, make_client
-from notifiers.slack.reach import obstacle
+from notifiers.slack.call import BASE_URL, ask, hand_in, make_client, obstacle
 from state.model import Reason
 
 if TYPE_CHECKING:

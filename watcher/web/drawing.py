@@ -24,6 +24,7 @@ from starlette.responses import HTMLResponse, Response
 from notifiers.said import named, wording
 from notifiers.said.reasons import said as reason_said
 from notifiers.said.texts import LANGUAGES
+from notifiers.said.variant import changed_fields
 from notifiers.said.voice import counted_together, link, unbroken, voice
 from state.model import PARIS, Event, Kind, Provider, day_of
 from state.names import ABROAD
@@ -147,7 +148,7 @@ def sides(event: Event, lang: str) -> list[tuple[str, str, str]]:
             named.value_text(field, event.changes[field].before, lang),
             named.value_text(field, event.changes[field].after, lang),
         )
-        for field in wording.changed_fields(event)
+        for field in changed_fields(event)
     ]
 
 

@@ -146,11 +146,11 @@ msgstr[2] "more"
 
 def test_a_catalogue_may_be_broken_and_commented_as_tools_do(tmp_path: Path) -> None:
     (tmp_path / "en.po").write_text(TOOLED, "utf-8")
-    read = read_catalogue(tmp_path / "en.po")
-    assert read.texts == {"page.home": 'A "home",\nand a \\ in it'}
-    assert read.plurals == {"count.row": ("one", "two", "more")}
-    assert [read.form(n) for n in (1, 2, 3)] == [0, 1, 2]
-    assert texts.read(tmp_path / "en.po")["page.home"] == (read.texts["page.home"],)
+    read, plurals, form = read_catalogue(tmp_path / "en.po")
+    assert read == {"page.home": 'A "home",\nand a \\ in it'}
+    assert plurals == {"count.row": ("one", "two", "more")}
+    assert [form(n) for n in (1, 2, 3)] == [0, 1, 2]
+    assert texts.read(tmp_path / "en.po")["page.home"] == (read["page.home"],)
 
 
 @pytest.mark.parametrize("line", ['msgstr "open', "msgstr bare", '"lonely"', "text"])

@@ -8,7 +8,8 @@ import pytest
 from toy_story import Story, kinds, only
 
 from notifiers.said.named import row_notes
-from notifiers.said.wording import change_lines, sentence, title
+from notifiers.said.variant import change_lines
+from notifiers.said.wording import sentence, title
 from state import codec
 from state.file.opening import open_store
 from state.model import Event, Kind, Neighbour, Weight
