@@ -29,8 +29,6 @@ LITTLE = 20
 TOO_LARGE = 64 << 20
 """What two pages may measure together to be packed against each other: zstd holds both, and its tables."""
 
-INSERT = """insert into page (sha256, size, form, base, nth, body)
-    values (:sha256, :size, :form, :base, :nth, :body)"""
 # `nth` falls from each page to its base, so that no damage makes this run in a circle. Bodies come last: what
 # is carried along is copied at each step, and those of a catalogue are two megabytes.
 LEANING = """with recursive leaning (sha256, base, nth) as (
@@ -64,15 +62,8 @@ def keep(store: Store, sha256: str, body: bytes, like: Sequence[str]) -> None:
     if store.q("select sha256 from page where sha256 = :sha256", sha256=sha256):
         return
     kept = _smallest(store, body, like)
-    store.q(
-        INSERT,
-        sha256=sha256,
-        size=len(body),
-        form="zstd",
-        base=kept.base,
-        nth=kept.nth,
-        body=kept.body,
-    )
+    page = {"sha256": sha256, "size": len(body), "form": "zstd"}
+    store.insert("page", **page, base=kept.base, nth=kept.nth, body=kept.body)
 
 
 def _smallest(store: Store, body: bytes, like: Sequence[str]) -> _Packed:
@@ -149,7 +140,7 @@ def carry(old: Store, new: Store, sha256: str) -> None:
     """Takes a page over as another memory has it, and before it what it leans on."""
     for row in old.q(LEANING, sha256=sha256):
         if not new.q("select sha256 from page where sha256 = :sha256", sha256=row["sha256"]):
-            new.q(INSERT, **row)
+            new.insert("page", **row)
 
 
 def pack(body: bytes, base: bytes = b"") -> bytes:

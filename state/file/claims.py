@@ -29,13 +29,7 @@ def claim_slot(
     that one fell silent before `slot_made`."""
     name, times = slot_name(source, planned), {"planned": instant_text(planned), "at": instant_text(now)}
     with store.transaction():
-        first = store.q(
-            """insert into slot (source, planned, owner, at) values (:source, :planned, :owner, :at)
-                on conflict (source, planned) do nothing returning owner""",
-            source=source,
-            owner=owner,
-            **times,
-        )
+        first = store.insert_new("slot", source=source, owner=owner, **times)
         if not first and not ran_out(store, name, now):
             return False
         if not first:
@@ -94,8 +88,7 @@ def lease(store: Store, name: str, owner: str, now: datetime, length: timedelta 
 
 def holder(store: Store, name: str) -> str:
     """Who holds a lease, or held it last; "" for nobody."""
-    found = store.q("select owner from lease where name = :name", name=name)
-    return str(found[0]["owner"]) if found else ""
+    return store.value("select owner from lease where name = :name", name=name) or ""
 
 
 def release(store: Store, name: str, owner: str) -> None:
@@ -117,7 +110,7 @@ def held(store: Store, beginning: str, now: datetime) -> dict[str, tuple[str, da
 def last_until(store: Store, beginning: str) -> datetime | None:
     """Until when the last of the leases was taken whose names begin so; None where there is none."""
     sql = "select max(until) as until from lease where substr(name, 1, length(:beginning)) = :beginning"
-    return maybe_instant(store.q(sql, beginning=beginning)[0]["until"])
+    return maybe_instant(store.value(sql, beginning=beginning))
 
 
 def forget_old(store: Store, now: datetime) -> None:

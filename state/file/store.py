@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from enum import Enum
+from functools import lru_cache
 from threading import Event
 from types import TracebackType
 from typing import Any, Self
@@ -61,6 +62,35 @@ class Store(ABC):
 
         Raises `StoreError` where it would write, and nothing can be written.
         """
+
+    def one(self, sql: str, **params: Any) -> dict[str, Any] | None:
+        """The first row of one statement; None where it has none."""
+        return next(iter(self.q(sql, **params)), None)
+
+    def value(self, sql: str, **params: Any) -> Any:
+        """The first value of the first row of one statement; None where it has none."""
+        row = self.one(sql, **params)
+        return None if row is None else next(iter(row.values()))
+
+    def next_id(self, table: str) -> int:
+        """The first number that no row of a table has yet; call it in the transaction that will use it."""
+        return int(self.value(f"select coalesce(max(id), 0) + 1 as id from {table}"))  # noqa: S608 -- ours
+
+    def insert(self, table: str, /, **row: Any) -> None:
+        """Writes a row, by columns."""
+        self.q(inserting(table, *row), **row)
+
+    def insert_new(self, table: str, /, **row: Any) -> bool:
+        """Writes a row unless one is there that keeps it out; whether it was written.
+
+        The constraint decides, and no look before: two processes may write the same at once.
+        """
+        return bool(self.q(f"{inserting(table, *row)} on conflict do nothing returning 1 as one", **row))
+
+    def save(self, table: str, key: str, /, **row: Any) -> None:
+        """Writes a row, in place of the columns of the one that has its key."""
+        changed = ", ".join(f"{name} = excluded.{name}" for name in row if name != key)
+        self.q(f"{inserting(table, *row)} on conflict ({key}) do update set {changed}", **row)
 
     @abstractmethod
     def batches(self, sql: str, size: int = 5_000, **params: Any) -> Iterator[list[tuple[Any, ...]]]:
@@ -139,6 +169,14 @@ class Store(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+@lru_cache(256)
+def inserting(table: str, *columns: str) -> str:
+    """The statement that writes one row of a table; the names are ours."""
+    named = ", ".join(f'"{column}"' for column in columns)
+    values = ", ".join(f":{column}" for column in columns)
+    return f"insert into {table} ({named}) values ({values})"  # noqa: S608
 
 
 class Glances(Ears):

@@ -129,8 +129,7 @@ class _Work:
             raise not_taken(self._copy.shown, table, rows, str(error)) from error
 
     def _count(self, table: Table) -> int:
-        found = self._source.q(f"select count(*) as rows from {table.name}")  # noqa: S608 -- names of ours
-        return int(found[0]["rows"])
+        return int(self._source.value(f"select count(*) as rows from {table.name}"))  # noqa: S608 -- ours
 
 
 def _add(digest: hashlib._Hash, rows: Iterable[Row]) -> None:

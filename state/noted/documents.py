@@ -58,12 +58,12 @@ def documents(
 
 def provider(store: Store, slug: str) -> Provider | None:
     """The provider with a slug that a document names; None where none does."""
-    found = store.q(
+    name = store.value(
         """select provider_name as name from documented where provider = :slug and removed_at is null
             order by id limit 1""",
         slug=slug,
     )
-    return Provider(slug=slug, name=found[0]["name"]) if found else None
+    return None if name is None else Provider(slug=slug, name=name)
 
 
 def there(store: Store, new: Sequence[Documented]) -> Sequence[bool]:
@@ -105,7 +105,7 @@ def take_back(store: Store, number: int, reason: str, by: str, now: datetime) ->
     if not (reason.strip() and by.strip()):
         raise StoreError.of("document_words", number=number)
     with store.transaction():
-        found = store.q(
+        found = store.one(
             """update documented set removed_at = :at, removed_by = :by, removed_reason = :reason
                 where id = :id and removed_at is null returning *""",
             id=number,
@@ -115,7 +115,7 @@ def take_back(store: Store, number: int, reason: str, by: str, now: datetime) ->
         )
     if not found:
         raise LookupError(f"no document of number {number} stands")
-    return _kept(found[0])
+    return _kept(found)
 
 
 def body(store: Store, sha256: str) -> bytes:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from state.codec import instant_text
-from state.owed import outbox
 
 if TYPE_CHECKING:
     from state.file.store import Store
@@ -39,7 +38,7 @@ def owe_again(
         found = [row["id"] for row in store.q(CLOSED, channel=channel, **ends)]
         under_way = {int(row["subject"]) for row in store.q(ON_ITS_WAY, channel=channel)}
         fresh = tuple(id for id in found if id not in under_way)
-        notice, delivery = outbox.next_notice(store), outbox.next_delivery(store)
+        notice, delivery = store.next_id("notice"), store.next_id("delivery")
         at = instant_text(now)
         store.many(
             # Its text has its number, for the same may be asked for twice within a second.

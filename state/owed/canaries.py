@@ -31,12 +31,7 @@ def release(store: Store, day: date, channel: str, notice: Notice) -> bool:
         if store.q("select day from canary where day = :day", day=day.isoformat()):
             return False
         owed = outbox.owe_notice(store, notice, channel)
-        store.q(
-            "insert into canary (day, notice, channel) values (:day, :notice, :channel)",
-            day=day.isoformat(),
-            notice=owed.id,
-            channel=channel,
-        )
+        store.insert("canary", day=day.isoformat(), notice=owed.id, channel=channel)
         return True
 
 
@@ -63,4 +58,4 @@ def arrived(store: Store, day: date, now: datetime) -> None:
 def last_seen(store: Store, now: datetime) -> datetime | None:
     """When a canary was last seen in its channel, as far as that day has come; None when none was."""
     sql = "select max(arrived_at) as at from canary where arrived_at <= :now"
-    return maybe_instant(store.q(sql, now=instant_text(now))[0]["at"])
+    return maybe_instant(store.value(sql, now=instant_text(now)))

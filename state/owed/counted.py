@@ -37,9 +37,7 @@ def counted(store: Store, since: datetime) -> Mapping[str, int]:
             where closed_at >= :since group by state order by state desc""",
         since=instant_text(since),
     )
-    waiting = store.q(
-        "select coalesce(sum(counted), 0) as count from owed_count where state in ('due', 'sending')"
-    )[0]["count"]
+    waiting = store.value("select sum(counted) as count from owed_count where state in ('due', 'sending')")
     return {row["state"]: row["count"] for row in closed} | ({"waiting": waiting} if waiting else {})
 
 
@@ -57,4 +55,4 @@ def deliveries_counted(store: Store) -> Mapping[str, int]:
 
 def waiting_since(store: Store) -> datetime | None:
     """When the delivery that waits longest was due, on a channel that takes messages or is being sent to."""
-    return maybe_instant(store.q(OLDEST)[0]["due"])
+    return maybe_instant(store.value(OLDEST))

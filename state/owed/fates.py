@@ -33,18 +33,36 @@ def settle(
     reasons: tuple[Reason, ...] = (),
 ) -> None:
     """Marks a message as sent, with what the channel answered, and whom it `missed`."""
-    settled = store.q(
-        """update message set state = 'sent', lease_until = null, receipt = :receipt, error = :missed,
-            reasons = :reasons, closed_at = :now
-            where key = :key and owner = :owner and state = 'sending' returning key""",
-        key=key,
-        owner=owner,
-        receipt=receipt,
-        missed=missed,
-        reasons=reasons_text(reasons),
-        now=instant_text(now),
+    row = {"receipt": receipt, "error": missed, "closed_at": instant_text(now)}
+    _fares(store, key, owner, "sent", reasons, row)
+
+
+def _fares(
+    store: Store,
+    key: str,
+    owner: str,
+    state: str,
+    reasons: tuple[Reason, ...],
+    row: Mapping[str, str | int | None],
+) -> None:
+    """Writes how a message of that owner fares, by columns."""
+    row = {"state": state, "lease_until": None, "reasons": reasons_text(reasons), **row}
+    changed = ", ".join(f"{name} = :{name}" for name in row)
+    sql = f"""update message set {changed}
+        where key = :key and owner = :holder and state = 'sending' returning key"""  # noqa: S608 -- ours
+    if store.one(sql, key=key, holder=owner, **row):
+        return
+    found = store.one("select state, owner from message where key = :key", key=key)
+    if not found:
+        raise LookupError(f"there is no message {key}")
+    raise LeaseLost(
+        f"message {key}: expected it to be with {owner}, found it {found['state']} with "
+        f"{found['owner'] or 'nobody'}; the lease ran out before the sending ended"
     )
-    _require(store, settled, key, owner)
+
+
+def _brought(told: Receipt | None) -> dict[str, str]:
+    return {"receipt": told.id} if told else {}
 
 
 def mine(store: Store, keys: Collection[str], owner: str) -> frozenset[str]:
@@ -71,13 +89,10 @@ def settle_all(store: Store, receipts: Mapping[str, str], now: datetime) -> None
 
 def last_missed(store: Store, channel: str) -> tuple[Reason, ...]:
     """Whom the channel's last message missed, and why."""
-    found = store.q(
-        """select reasons from message where channel = :channel and state = 'sent'
-            order by closed_at desc, (select max(id) from delivery d where d.message = message.key) desc
-            limit 1""",
-        channel=channel,
-    )
-    return reasons_of(found[0]["reasons"]) if found else ()
+    sql = """select reasons from message where channel = :channel and state = 'sent'
+        order by closed_at desc, (select max(id) from delivery d where d.message = message.key) desc
+        limit 1"""
+    return reasons_of(store.value(sql, channel=channel) or "[]")
 
 
 def put_off(
@@ -91,20 +106,9 @@ def put_off(
     told: Receipt | None = None,
 ) -> None:
     """Frees a message to be tried again from `due` on; `ambiguous`: it may have arrived all the same."""
-    freed = store.q(
-        """update message set state = 'due', owner = null, lease_until = null, due = :due, error = :error,
-            reasons = :reasons, interrupted = case when :ambiguous = 1 then 1 else interrupted end,
-            receipt = coalesce(:told, receipt)
-            where key = :key and owner = :owner and state = 'sending' returning key""",
-        key=key,
-        owner=owner,
-        due=instant_text(due),
-        error=error,
-        reasons=reasons_text(reasons),
-        ambiguous=int(ambiguous),
-        told=told and told.id,
-    )
-    _require(store, freed, key, owner)
+    doubt = {"interrupted": 1} if ambiguous else {}
+    row = {"owner": None, "due": instant_text(due), "error": error, **doubt, **_brought(told)}
+    _fares(store, key, owner, "due", reasons, row)
 
 
 def give_up(
@@ -117,18 +121,8 @@ def give_up(
     told: Receipt | None = None,
 ) -> None:
     """Closes a message that will not be sent, with the reason."""
-    closed = store.q(
-        """update message set state = 'given_up', lease_until = null, error = :error, reasons = :reasons,
-            closed_at = :now, receipt = coalesce(:told, receipt)
-            where key = :key and owner = :owner and state = 'sending' returning key""",
-        key=key,
-        owner=owner,
-        error=error,
-        reasons=reasons_text(reasons),
-        now=instant_text(now),
-        told=told and told.id,
-    )
-    _require(store, closed, key, owner)
+    row = {"error": error, "closed_at": instant_text(now), **_brought(told)}
+    _fares(store, key, owner, "given_up", reasons, row)
 
 
 def suspend(
@@ -148,7 +142,7 @@ def suspend(
     with store.transaction():
         # Also raises when the lease is lost, before anything is said of the channel.
         put_off(store, key, owner, now, error, ambiguous=False, reasons=reasons, told=told)
-        name = store.q("select channel from message where key = :key", key=key)[0]["channel"]
+        name = store.value("select channel from message where key = :key", key=key)
         return suspend_channel(store, name, error, reasons)
 
 
@@ -219,15 +213,3 @@ def missed_beside(store: Store, key: str) -> tuple[Reason, ...]:
     ways = ({"than": "<", "way": "desc"}, {"than": ">", "way": "asc"})
     rows = [row for way in ways for row in store.q(beside.format(**way), key=key)]
     return tuple(reason for row in rows for reason in reasons_of(row["reasons"]))
-
-
-def _require(store: Store, done: Sequence[object], key: str, owner: str) -> None:
-    if done:
-        return
-    found = store.q("select state, owner from message where key = :key", key=key)
-    if not found:
-        raise LookupError(f"there is no message {key}")
-    raise LeaseLost(
-        f"message {key}: expected it to be with {owner}, found it {found[0]['state']} with "
-        f"{found[0]['owner'] or 'nobody'}; the lease ran out before the sending ended"
-    )

@@ -45,57 +45,23 @@ def owe_events(
     new = 0
     with store.transaction():
         for event, channel, matched in wanted:
-            new += _owe(
-                store,
-                now,
-                channel=channel,
-                event=event,
-                run=run,
-                matched=text(sorted(matched)),
-                because=because.get((event, channel), ()),
-            )
+            also = because.get((event, channel), ())
+            new += _owe(store, now, channel, also, event=event, run=run, matched=text(sorted(matched)))
     return new
 
 
 def _owe(
-    store: Store,
-    now: datetime,
-    *,
-    channel: str,
-    matched: str,
-    event: int | None = None,
-    notice: int | None = None,
-    run: int | None = None,
-    because: tuple[Reason, ...] = (),
-) -> int:
-    id = next_delivery(store)
-    inserted = store.q(
-        # The constraint keeps a delivery single, and no look before: two processes may owe the same at once.
-        """insert into delivery (id, channel, event, notice, run, due, matched, because)
-            values (:id, :channel, :event, :notice, :run, :due, :matched, :because)
-            on conflict do nothing returning id""",
-        id=id,
+    store: Store, now: datetime, channel: str, because: tuple[Reason, ...] = (), **told: int | str
+) -> bool:
+    """Whether a delivery is new: the constraint keeps it single."""
+    return store.insert_new(
+        "delivery",
+        id=store.next_id("delivery"),
         channel=channel,
-        event=event,
-        notice=notice,
-        run=run,
         due=instant_text(now),
-        matched=matched,
         because=reasons_text(because),
+        **told,
     )
-    return len(inserted)
-
-
-def next_delivery(store: Store) -> int:
-    """The first number that no delivery has yet; call it as below."""
-    number: int = store.q("select coalesce(max(id), 0) + 1 as id from delivery")[0]["id"]
-    return number
-
-
-def next_notice(store: Store) -> int:
-    """The first number that no notice has yet; call it inside the transaction that will use it."""
-    number: int = store.q("select coalesce(max(id), 0) + 1 as id from notice")[0]["id"]
-    return number
 
 
 def owe_notice(store: Store, notice: Notice, channel: str) -> Notice:
@@ -110,29 +76,23 @@ def owe_notice(store: Store, notice: Notice, channel: str) -> Notice:
             "text": notice.text,
             "at": instant_text(notice.at),
         }
-        same = store.q(
+        id = store.value(
             "select id from notice where kind = :kind and subject = :subject and at = :at and text = :text",
             **said,
         )
-        id = same[0]["id"] if same else next_notice(store)
-        if not same:
-            store.q(
-                """insert into notice (id, kind, subject, text, at, said)
-                    values (:id, :kind, :subject, :text, :at, :reasons)""",
-                id=id,
-                reasons=reasons_text(notice.said),
-                **said,
-            )
-        _owe(store, notice.at, channel=channel, notice=id, matched="[]")
+        if id is None:
+            id = store.next_id("notice")
+            store.insert("notice", id=id, said=reasons_text(notice.said), **said)
+        _owe(store, notice.at, channel, notice=id, matched="[]")
         return dataclasses.replace(notice, id=id)
 
 
 def notice(store: Store, id: int) -> Notice:
     """The notice with this number; raises `LookupError` when there is none."""
-    found = store.q("select * from notice where id = :id", id=id)
+    found = store.one("select * from notice where id = :id", id=id)
     if not found:
         raise LookupError(f"there is no notice {id}")
-    return _notice(found[0])
+    return _notice(found)
 
 
 def notices(store: Store, limit: int | None = None) -> tuple[Notice, ...]:
@@ -143,14 +103,7 @@ def notices(store: Store, limit: int | None = None) -> tuple[Notice, ...]:
 
 
 def _notice(row: dict[str, Any]) -> Notice:
-    return Notice(
-        id=row["id"],
-        kind=row["kind"],
-        subject=row["subject"],
-        text=row["text"],
-        at=instant(row["at"]),
-        said=reasons_of(row["said"]),
-    )
+    return Notice(**{**row, "at": instant(row["at"]), "said": reasons_of(row["said"])})
 
 
 def owed(
@@ -172,10 +125,10 @@ def owed(
 
 def delivery(store: Store, id: int) -> Owed:
     """The delivery with this number; raises `LookupError` when there is none."""
-    found = store.q(f"{FATES} where d.id = :id", id=id)
+    found = store.one(f"{FATES} where d.id = :id", id=id)
     if not found:
         raise LookupError(f"there is no delivery {id}")
-    return delivery_of(found[0])
+    return delivery_of(found)
 
 
 def made_again(store: Store, delivery: int) -> tuple[Owed, ...]:

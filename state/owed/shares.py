@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from state.codec import instant, instant_text
 from state.words.post import Share
@@ -23,20 +23,12 @@ def keep(store: Store, share: Share, events: Collection[int]) -> bool:
     is known already. What is older than `KEPT` is forgotten."""
     with store.transaction():
         let_go(store, share.at)
-        new = store.q(
-            """insert into share (key, channel, member, at, text, blocks)
-                values (:key, :channel, :member, :at, :text, :blocks) on conflict do nothing returning key""",
-            key=share.key,
-            channel=share.channel,
-            member=share.member,
-            at=instant_text(share.at),
-            text=share.text,
-            blocks=share.blocks,
-        )
+        posted = {"member": share.member, "at": instant_text(share.at), "text": share.text}
+        new = store.insert_new("share", key=share.key, channel=share.channel, blocks=share.blocks, **posted)
         if new:
             rows = [{"event": event, "share": share.key} for event in sorted(set(events))]
             store.many("insert into share_event (event, share) values (:event, :share)", rows)
-        return bool(new)
+        return new
 
 
 def settle(store: Store, key: str, receipt: str) -> None:
@@ -51,10 +43,10 @@ def lose(store: Store, key: str) -> None:
 
 def share(store: Store, key: str) -> Share:
     """The share with this key; raises `LookupError` when there is none, or none any more."""
-    found = store.q("select * from share where key = :key", key=key)
-    if not found:
+    row = store.one("select * from share where key = :key", key=key)
+    if not row:
         raise LookupError(f"there is no share {key}")
-    return _share(found[0])
+    return Share(**{**row, "at": instant(row["at"]), "beyond": row["beyond"] == 1})
 
 
 def events_of(store: Store, key: str) -> tuple[int, ...]:
@@ -71,7 +63,3 @@ def let_go(store: Store, now: datetime) -> None:
     with store.transaction():
         store.q(f"delete from share_event where share in ({OLD})", before=before)  # noqa: S608 -- a constant
         store.q("delete from share where at < :before", before=before)
-
-
-def _share(row: dict[str, Any]) -> Share:
-    return Share(**{**row, "at": instant(row["at"]), "beyond": row["beyond"] == 1})

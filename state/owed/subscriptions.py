@@ -33,8 +33,7 @@ def subscribe(store: Store, subscription: Subscription, same: Callable[[str], st
             # Asked of each anew: how a name is known, and by which rule, changes while it is watched.
             if _wanted(one, same) == wanted:
                 return one
-        id = store.q("select coalesce(max(id), 0) + 1 as id from subscription")[0]["id"]
-        numbered = dataclasses.replace(subscription, id=id)
+        numbered = dataclasses.replace(subscription, id=store.next_id("subscription"))
         _insert(store, numbered, wanted)
         return numbered
 
@@ -47,10 +46,8 @@ def _wanted(subscription: Subscription, same: Callable[[str], str]) -> str:
 
 
 def _insert(store: Store, subscription: Subscription, wanted: str) -> None:
-    store.q(
-        """insert into subscription
-            (id, channel, wanted, words, names, labels, kinds, floor, created_by, created_at)
-            values (:id, :channel, :wanted, :words, :names, :labels, :kinds, :floor, :by, :at)""",
+    store.insert(
+        "subscription",
         id=subscription.id,
         channel=subscription.channel,
         wanted=wanted,
@@ -59,8 +56,8 @@ def _insert(store: Store, subscription: Subscription, wanted: str) -> None:
         labels=text(subscription.labels),
         kinds=text(subscription.kinds),
         floor=subscription.floor.value,
-        by=subscription.created_by,
-        at=maybe_instant_text(subscription.created_at),
+        created_by=subscription.created_by,
+        created_at=maybe_instant_text(subscription.created_at),
     )
 
 
@@ -69,14 +66,14 @@ def unsubscribe(store: Store, id: int, now: datetime) -> Subscription:
 
     Raises `LookupError` when none with this number is in force.
     """
-    ended = store.q(
+    ended = store.one(
         "update subscription set ended_at = :now where id = :id and ended_at is null returning *",
         id=id,
         now=instant_text(now),
     )
     if not ended:
         raise LookupError(f"there is no subscription {id} in force")
-    return _subscription(ended[0])
+    return _subscription(ended)
 
 
 def subscriptions(
@@ -107,14 +104,14 @@ def pause(store: Store, id: int, until: datetime | None, now: datetime) -> Subsc
     """
     if until is not None and until <= now:
         raise ValueError(f"expected a time to come, found {instant_text(until)}; it is {instant_text(now)}")
-    paused = store.q(
+    paused = store.one(
         "update subscription set paused_until = :until where id = :id and ended_at is null returning *",
         id=id,
         until=maybe_instant_text(until),
     )
     if not paused:
         raise LookupError(f"there is no subscription {id} in force")
-    return _subscription(paused[0])
+    return _subscription(paused)
 
 
 def _subscription(row: dict[str, Any]) -> Subscription:
@@ -134,8 +131,8 @@ def _subscription(row: dict[str, Any]) -> Subscription:
 
 def channel(store: Store, id: str) -> Channel:
     """What is known of a channel; an active one when nothing was ever written about it."""
-    found = store.q("select * from channel where id = :id", id=id)
-    return _channel(found[0]) if found else Channel(id=id)
+    found = store.one("select * from channel where id = :id", id=id)
+    return _channel(found) if found else Channel(id=id)
 
 
 def channels(store: Store) -> tuple[Channel, ...]:
@@ -163,12 +160,9 @@ def channels_of(store: Store, workspace: str) -> tuple[Channel, ...]:
 
 def save_channel(store: Store, channel: Channel) -> None:
     """Remembers a channel. A suspended one keeps all that is owed to it, and gets it once active again."""
-    store.q(
-        """insert into channel (id, state, reason, reasons, not_before, lang, digest, quiet, quiet_lets_high)
-            values (:id, :state, :reason, :reasons, :not_before, :lang, :digest, :quiet, :lets_high)
-            on conflict (id) do update set state = excluded.state, reason = excluded.reason,
-            reasons = excluded.reasons, not_before = excluded.not_before, lang = excluded.lang,
-            digest = excluded.digest, quiet = excluded.quiet, quiet_lets_high = excluded.quiet_lets_high""",
+    store.save(
+        "channel",
+        "id",
         id=channel.id,
         state=channel.state,
         reason=channel.reason,
@@ -177,7 +171,7 @@ def save_channel(store: Store, channel: Channel) -> None:
         lang=channel.lang,
         digest=channel.digest,
         quiet=channel.quiet,
-        lets_high=int(channel.quiet_lets_high),
+        quiet_lets_high=int(channel.quiet_lets_high),
     )
 
 
@@ -211,23 +205,19 @@ def resume(store: Store, id: str, now: datetime) -> int:
             id=id,
             now=instant_text(now),
         )
-        waiting: int = store.q(
-            """select count(*) as waiting from delivery d left join message m on m.key = d.message
-                where d.channel = :id and (m.key is null or m.state = 'due')""",
-            id=id,
-        )[0]["waiting"]
-        return waiting
+        return int(
+            store.value(
+                """select count(*) as waiting from delivery d left join message m on m.key = d.message
+                    where d.channel = :id and (m.key is null or m.state = 'due')""",
+                id=id,
+            )
+        )
 
 
 def _channel(row: dict[str, Any]) -> Channel:
-    return Channel(
-        id=row["id"],
-        state=row["state"],
-        reason=row["reason"],
-        reasons=reasons_of(row["reasons"]),
-        not_before=maybe_instant(row["not_before"]),
-        lang=row["lang"],
-        digest=row["digest"],
-        quiet=row["quiet"],
-        quiet_lets_high=row["quiet_lets_high"] == 1,
-    )
+    read = {
+        "reasons": reasons_of(row["reasons"]),
+        "not_before": maybe_instant(row["not_before"]),
+        "quiet_lets_high": row["quiet_lets_high"] == 1,
+    }
+    return Channel(**{**row, **read})

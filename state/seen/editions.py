@@ -99,7 +99,7 @@ def _listed(store: Store, edition: Edition, label: str) -> Sequence[Version]:
 def _labels(store: Store) -> Iterator[str]:
     """The labels that there are rows of: one step in an index for each."""
     following, last = "select min(label) as label from attestation where label > :last", ""
-    while (label := store.q(following, last=last)[0]["label"]) is not None:
+    while (label := store.value(following, last=last)) is not None:
         yield label
         last = label
 

@@ -53,16 +53,9 @@ def save(store: Store, one: Installation) -> Installation:
     with store.transaction():
         known = find(store, one.id)
         kept = dataclasses.replace(one, revision=known.revision + 1 if known else 1)
-        store.q(
-            """insert into workspace (id, name, enterprise, bot, scopes, sealed, installer, operators, state,
-                    reasons, installed_at, revision)
-                values (:id, :name, :enterprise, :bot, :scopes, :sealed, :installer, :operators, :state,
-                    :reasons, :at, :revision)
-                on conflict (id) do update set name = excluded.name, enterprise = excluded.enterprise,
-                    bot = excluded.bot, scopes = excluded.scopes, sealed = excluded.sealed,
-                    installer = excluded.installer, operators = excluded.operators, state = excluded.state,
-                    reasons = excluded.reasons, installed_at = excluded.installed_at,
-                    revision = excluded.revision""",
+        store.save(
+            "workspace",
+            "id",
             id=kept.id,
             name=kept.name,
             enterprise=kept.enterprise,
@@ -73,7 +66,7 @@ def save(store: Store, one: Installation) -> Installation:
             operators=kept.operators,
             state=kept.state,
             reasons=reasons_text(kept.reasons),
-            at=instant_text(kept.installed_at),
+            installed_at=instant_text(kept.installed_at),
             revision=kept.revision,
         )
         return kept
@@ -81,8 +74,8 @@ def save(store: Store, one: Installation) -> Installation:
 
 def find(store: Store, id: str) -> Installation | None:
     """The workspace with this id, None where it never installed the app."""
-    found = store.q("select * from workspace where id = :id", id=id)
-    return _read(found[0]) if found else None
+    found = store.one("select * from workspace where id = :id", id=id)
+    return _read(found) if found else None
 
 
 def everyone(store: Store) -> Sequence[Installation]:

@@ -15,11 +15,4 @@ def spend(store: Store, mark: str, until: datetime, now: datetime) -> bool:
     """Whether this mark was not spent before; it is now. What is past its time is forgotten."""
     with store.transaction():
         store.q("delete from spent_mark where until <= :now", now=instant_text(now))
-        return bool(
-            store.q(
-                """insert into spent_mark (mark, until) values (:mark, :until)
-                    on conflict (mark) do nothing returning mark""",
-                mark=mark,
-                until=instant_text(until),
-            )
-        )
+        return store.insert_new("spent_mark", mark=mark, until=instant_text(until))

@@ -105,9 +105,7 @@ def _bunches(
 
 def beginning(store: Store, run: int) -> int:
     """The number of the first event of a look that brought some."""
-    [row] = store.q("select min(id) as first from event where run = :run", run=run)
-    first: int = row["first"]
-    return first
+    return int(store.value("select min(id) as first from event where run = :run", run=run))
 
 
 def first_of(
@@ -126,23 +124,16 @@ def first_of(
 
 def rows_recorded(store: Store, run: int, first: int, last: int) -> int:
     """How many rows a first reading recorded as there already, by its events of these numbers."""
-    [row] = store.q(
-        """select count(*) as counted from event e join event_row r on r.event = e.id
-            where e.run = :run and e.id between :first and :last and e.cause = 'baseline'
-            and e.kind not in ('expiring', 'expired')""",
-        run=run,
-        first=first,
-        last=last,
-    )
-    number: int = row["counted"]
-    return number
+    sql = """select count(*) as counted from event e join event_row r on r.event = e.id
+        where e.run = :run and e.id between :first and :last and e.cause = 'baseline'
+        and e.kind not in ('expiring', 'expired')"""
+    return int(store.value(sql, run=run, first=first, last=last))
 
 
 def counted(store: Store, wanted: Conditions) -> int:
     """How many events meet conditions (`log.required`)."""
-    [row] = store.q(wanted.after("select count(*) as counted from event", "1"), **ALL, **wanted.params)
-    number: int = row["counted"]
-    return number
+    sql = wanted.after("select count(*) as counted from event", "1")
+    return int(store.value(sql, **ALL, **wanted.params))
 
 
 def span(store: Store, wanted: Conditions) -> tuple[int, int]:

@@ -38,8 +38,7 @@ FEW_KINDS = 3
 
 def next_event(store: Store) -> int:
     """The first number that no event has yet; call it inside the transaction that will use it."""
-    number: int = store.q("select coalesce(max(id), 0) + 1 as id from event")[0]["id"]
-    return number
+    return store.next_id("event")
 
 
 def append(store: Store, run: int, events: Sequence[Event]) -> None:
@@ -64,10 +63,10 @@ def _row(run: int, event: Event) -> tuple[Any, ...]:
 
 def event(store: Store, id: int) -> Event:
     """The event with this number; raises `LookupError` when there is none."""
-    found = store.q("select body from event where id = :id", id=id)
-    if not found:
+    body = store.value("select body from event where id = :id", id=id)
+    if body is None:
         raise LookupError(f"there is no event {id}")
-    return event_of(found[0]["body"])
+    return event_of(body)
 
 
 def some(store: Store, numbers: Collection[int]) -> Mapping[int, Event]:
@@ -205,10 +204,9 @@ def _numbers(store: Store, since: datetime | None, until: datetime | None) -> tu
 
 def run_of(store: Store, event: int) -> int:
     """The run that wrote an event; raises `LookupError` when there is no such event."""
-    found = store.q("select run from event where id = :id", id=event)
-    if not found:
+    run: int | None = store.value("select run from event where id = :id", id=event)
+    if run is None:
         raise LookupError(f"there is no event {event}")
-    run: int = found[0]["run"]
     return run
 
 

@@ -76,12 +76,12 @@ def extend(store: Store, run: int) -> Link:
 def extend_unchanged(store: Store, run: int, before: int) -> Link:
     """Seals a run that left the listing of its source as the run before did: it is not gone through again."""
     recorded = runs.run(store, run)
-    sealed_before = store.q(
+    sealed_before = store.value(
         "select body from link where kind = :kind and record = :run", kind=RUN, run=before
     )
     if not sealed_before:  # recorded before there was a chain
         return extend(store, run)
-    return _sealing(store, recorded, json.loads(sealed_before[0]["body"])["listing"])
+    return _sealing(store, recorded, json.loads(sealed_before)["listing"])
 
 
 def _sealing(store: Store, recorded: Run, listing: str) -> Link:
@@ -113,7 +113,7 @@ def add(store: Store, kind: str, record: int, facts: Mapping[str, object]) -> Li
         number, previous = (last.number + 1, last.hash) if last else (1, START)
         body = text({**facts, "number": number, "kind": kind, "record": record, "previous": previous})
         link = Link(number=number, kind=kind, record=record, previous=previous, hash=sealed(body), body=body)
-        _write(store, link)
+        store.insert("link", **_columns(link))
     return link
 
 
@@ -123,19 +123,12 @@ def carry(store: Store, link: Link) -> None:
         found = head(store)
         if link.previous != found:
             raise StoreError(f"link {link.number}: expected to follow {link.previous}, found head {found}")
-        _write(store, link)
+        store.insert("link", **_columns(link))
 
 
-def _write(store: Store, link: Link) -> None:
-    store.q(
-        """insert into link (number, kind, record, hash, body)
-            values (:number, :kind, :record, :hash, :body)""",
-        number=link.number,
-        kind=link.kind,
-        record=link.record,
-        hash=link.hash,
-        body=link.body,
-    )
+def _columns(link: Link) -> dict[str, Any]:
+    # `previous` is made of the line.
+    return {name: getattr(link, name) for name in ("number", "kind", "record", "hash", "body")}
 
 
 def head(store: Store) -> str:
@@ -146,8 +139,7 @@ def head(store: Store) -> str:
 
 def origin(store: Store) -> str:
     """A name of this memory that nothing changes: the hash of its first link; "" before the first look."""
-    found = store.q("select hash from link order by number limit 1")
-    return str(found[0]["hash"]) if found else ""
+    return store.value("select hash from link order by number limit 1") or ""
 
 
 def authority(origin: str) -> str:
@@ -161,16 +153,16 @@ def tag_under(origin: str, thing: str) -> str:
 
 
 def _last(store: Store) -> Link | None:
-    found = store.q("select * from link order by number desc limit 1")
-    return Link(**found[0]) if found else None
+    found = store.one("select * from link order by number desc limit 1")
+    return Link(**found) if found else None
 
 
 def link_of(store: Store, run: int) -> Link:
     """The link that seals a run; raises `LookupError` when none does."""
-    found = store.q("select * from link where kind = :kind and record = :run", kind=RUN, run=run)
+    found = store.one("select * from link where kind = :kind and record = :run", kind=RUN, run=run)
     if not found:
         raise LookupError(f"run {run} is not in the chain: it was recorded before there was one")
-    return Link(**found[0])
+    return Link(**found)
 
 
 def links(store: Store, since: int = 1, until: int | None = None) -> Iterator[Link]:
@@ -189,10 +181,9 @@ def links(store: Store, since: int = 1, until: int | None = None) -> Iterator[Li
 
 def numbered(store: Store, hash: str) -> int | None:
     """The number of the link with this hash; None when the chain does not have it."""
-    found = store.q(
-        "select number from link where substr(hash, 1, 8) = substr(:hash, 1, 8) and hash = :hash", hash=hash
-    )
-    return found[0]["number"] if found else None
+    sql = "select number from link where substr(hash, 1, 8) = substr(:hash, 1, 8) and hash = :hash"
+    number: int | None = store.value(sql, hash=hash)
+    return number
 
 
 def run_facts(run: Run) -> Json:
@@ -232,10 +223,9 @@ def event_lines(store: Store, run: int) -> Sequence[Json]:
 
 def event_line(store: Store, event: int) -> str:
     """The line of one event as the log has it; raises `LookupError` when there is no such event."""
-    found = store.q("select body from event where id = :event", event=event)
-    if not found:
+    line: str | None = store.value("select body from event where id = :event", event=event)
+    if line is None:
         raise LookupError(f"there is no event {event}")
-    line: str = found[0]["body"]
     return line
 
 
@@ -260,7 +250,7 @@ def snapshots_of(store: Store, run: int) -> tuple[int, ...]:
 
 def snapshot_line(store: Store, id: int) -> str:
     """A snapshot as one line of JSON: where, when, with which headers and hash each page came."""
-    found = store.q("select id, source, digest, fetched_at from snapshot where id = :id", id=id)
+    found = store.one("select id, source, digest, fetched_at from snapshot where id = :id", id=id)
     if not found:
         raise LookupError(f"there is no snapshot {id}")
     pages = store.q(
@@ -270,7 +260,7 @@ def snapshot_line(store: Store, id: int) -> str:
         id=id,
     )
     stated = [{**page, "headers": json.loads(page["headers"])} for page in pages]
-    return text({**found[0], "pages": stated})
+    return text({**found, "pages": stated})
 
 
 def listing_lines(store: Store, source: str, run: int) -> Iterator[str]:
@@ -301,13 +291,12 @@ def _standing_digest(store: Store, source: str) -> str:
 
 def _approval(store: Store, run: int) -> Json | None:
     """The operator's word that this run was made on: the run approved, and why."""
-    found = store.q(
+    return store.one(
         """select a.run, a.reason from approval a join run waiting on waiting.id = a.run, run made
             where made.id = :run and waiting.id < made.id and waiting.source = made.source
             and waiting.snapshot = made.snapshot and a.at = made.at order by a.run desc limit 1""",
         run=run,
     )
-    return found[0] if found else None
 
 
 def _missing(store: Store, source: str) -> list[Json]:

@@ -33,22 +33,11 @@ def keep(store: Store, source: str, pages: Sequence[Page], now: datetime) -> Sna
     # Without times and headers, which differ at every look: the same bytes are the same snapshot.
     digest = digest_of(pages)
     with store.transaction():
-        same = store.q(
-            "select id from snapshot where source = :source and digest = :digest",
-            source=source,
-            digest=digest,
-        )
-        if same:
-            return snapshot(store, same[0]["id"])
-        before = _before(store, source)
-        id = store.q("select coalesce(max(id), 0) + 1 as id from snapshot")[0]["id"]
-        store.q(
-            "insert into snapshot (id, source, digest, fetched_at) values (:id, :source, :digest, :at)",
-            id=id,
-            source=source,
-            digest=digest,
-            at=instant_text(now),
-        )
+        known = "select id from snapshot where source = :source and digest = :digest"
+        if same := store.value(known, source=source, digest=digest):
+            return snapshot(store, same)
+        before, id = _before(store, source), store.next_id("snapshot")
+        store.insert("snapshot", id=id, source=source, digest=digest, fetched_at=instant_text(now))
         for position, page in enumerate(pages):
             bodies.keep(store, page.sha256, page.body, _like(before, position, page))
             _keep_page(store, id, position, page)
@@ -84,35 +73,33 @@ def _like(before: Sequence[dict[str, Any]], position: int, page: Page) -> tuple[
 
 
 def _keep_page(store: Store, snapshot: int, position: int, page: Page) -> None:
-    store.q(
-        """insert into snapshot_page
-            (snapshot, position, sha256, url, requested_url, status, content_type, headers, fetched_at)
-            values (:snapshot, :position, :sha256, :url, :requested, :status, :type, :headers, :at)""",
+    store.insert(
+        "snapshot_page",
         snapshot=snapshot,
         position=position,
         sha256=page.sha256,
         url=page.url,
-        requested=page.requested_url,
+        requested_url=page.requested_url,
         status=page.status,
-        type=page.content_type,
+        content_type=page.content_type,
         headers=text(page.headers),
-        at=instant_text(page.fetched_at),
+        fetched_at=instant_text(page.fetched_at),
     )
 
 
 def snapshot(store: Store, id: int) -> Snapshot:
     """The snapshot with this number; raises `LookupError` when there is none."""
-    found = store.q("select * from snapshot where id = :id", id=id)
+    found = store.one("select * from snapshot where id = :id", id=id)
     if not found:
         raise LookupError(f"there is no snapshot {id}")
     documents = store.q("select url, sha256 from snapshot_page where snapshot = :id order by position", id=id)
     return Snapshot(
         id=id,
-        source=found[0]["source"],
-        digest=found[0]["digest"],
+        source=found["source"],
+        digest=found["digest"],
         urls=tuple(document["url"] for document in documents),
         sha256s=tuple(document["sha256"] for document in documents),
-        fetched_at=instant(found[0]["fetched_at"]),
+        fetched_at=instant(found["fetched_at"]),
     )
 
 
@@ -135,26 +122,26 @@ def kept_page(store: Store, source: str, url: str, *, validated: bool = False) -
     other, and to open its bytes for nothing costs more than the rest of such a look.
     """
     condition = VALIDATED if validated else ""
-    rows = store.q(
+    row = store.one(
         f"""select * from snapshot_page
             where snapshot in (select snapshot from source where name = :source) and {ASKED} = :url
             {condition} order by position limit 1""",  # noqa: S608 -- a constant
         source=source,
         url=url,
     )
-    return _page(store, rows[0]) if rows else None
+    return _page(store, row) if row else None
 
 
 def accepted_hash(store: Store, source: str, url: str) -> str:
     """The SHA-256 of the page that was asked for at `url` in the accepted listing's snapshot, "" for none."""
-    rows = store.q(
+    found = store.value(
         f"""select sha256 from snapshot_page
             where snapshot in (select snapshot from source where name = :source) and {ASKED} = :url
             order by position limit 1""",  # noqa: S608 -- a constant
         source=source,
         url=url,
     )
-    return str(rows[0]["sha256"]) if rows else ""
+    return found or ""
 
 
 def _page(store: Store, row: dict[str, Any]) -> Page:

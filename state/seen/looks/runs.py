@@ -31,18 +31,13 @@ STANDS = "not exists (select 1 from forgotten f where f.run = {run})"
 
 def next_run(store: Store) -> int:
     """The first number that no run has yet; call it inside the transaction that will use it."""
-    number: int = store.q("select coalesce(max(id), 0) + 1 as id from run")[0]["id"]
-    return number
+    return store.next_id("run")
 
 
 def record(store: Store, run: Run) -> None:
     """Writes a run down; once, under a number of its own."""
-    store.q(
-        """insert into run
-            (id, source, at, outcome, message, snapshot, revision, edition_at, counts, unread, held,
-            believed, reasons, stated, served_at, clock, clock_confirmed)
-            values (:id, :source, :at, :outcome, :message, :snapshot, :revision, :edition_at, :counts,
-            :unread, :held, :believed, :reasons, :stated, :served_at, :clock, :confirmed)""",
+    store.insert(
+        "run",
         id=run.id,
         source=run.source,
         at=instant_text(run.at),
@@ -59,16 +54,16 @@ def record(store: Store, run: Run) -> None:
         stated=int(run.clock.stated),
         served_at=maybe_instant_text(run.clock.served_at),
         clock=run.clock.doubt.value if run.clock.doubt else "",
-        confirmed=int(run.clock.confirmed),
+        clock_confirmed=int(run.clock.confirmed),
     )
 
 
 def run(store: Store, id: int) -> Run:
     """The run with this number; raises `LookupError` when there is none."""
-    found = store.q("select * from run where id = :id", id=id)
+    found = store.one("select * from run where id = :id", id=id)
     if not found:
         raise LookupError(f"there is no run {id}")
-    return _run(found[0])
+    return _run(found)
 
 
 def runs(
@@ -161,8 +156,8 @@ def doubted(store: Store, after: int) -> tuple[Run, ...]:
 
 def state_of(store: Store, source: str) -> SourceState:
     """Where a source stands; a blank state when it was never looked at."""
-    found = store.q("select * from source where name = :source", source=source)
-    return _state(found[0]) if found else SourceState(source=source)
+    found = store.one("select * from source where name = :source", source=source)
+    return _state(found) if found else SourceState(source=source)
 
 
 def states(store: Store) -> tuple[SourceState, ...]:
@@ -172,17 +167,9 @@ def states(store: Store) -> tuple[SourceState, ...]:
 
 def save_state(store: Store, state: SourceState) -> None:
     """Remembers where a source stands."""
-    store.q(
-        """insert into source (name, revision, snapshot, imprint, edition_at, next_update, covers, last_look,
-            last_good, outcome, message, failures, failing_since, told)
-            values (:name, :revision, :snapshot, :imprint, :edition_at, :next_update, :covers, :last_look,
-            :last_good, :outcome, :message, :failures, :failing_since, :told)
-            on conflict (name) do update set revision = excluded.revision, snapshot = excluded.snapshot,
-            imprint = excluded.imprint,
-            edition_at = excluded.edition_at, next_update = excluded.next_update, covers = excluded.covers,
-            last_look = excluded.last_look, last_good = excluded.last_good, outcome = excluded.outcome,
-            message = excluded.message, failures = excluded.failures,
-            failing_since = excluded.failing_since, told = excluded.told""",
+    store.save(
+        "source",
+        "name",
         name=state.source,
         revision=state.revision,
         snapshot=state.snapshot,
@@ -227,32 +214,17 @@ def record_approval(store: Store, run: int, reason: str, now: datetime) -> None:
     with store.transaction():
         if not store.q("select id from run where id = :id", id=run):
             raise LookupError(f"there is no run {run}")
-        store.q(
-            """insert into approval (run, reason, at) values (:run, :reason, :at)
-                on conflict (run) do update set reason = excluded.reason, at = excluded.at""",
-            run=run,
-            reason=reason,
-            at=instant_text(now),
-        )
+        store.save("approval", "run", run=run, reason=reason, at=instant_text(now))
 
 
 def approved(store: Store, run: int) -> str | None:
     """The reason why an operator approved this run; None when nobody did."""
-    found = store.q("select reason from approval where run = :run", run=run)
-    return found[0]["reason"] if found else None
+    reason: str | None = store.value("select reason from approval where run = :run", run=run)
+    return reason
 
 
 def remarked(store: Store, source: str, topics: Collection[str], now: datetime) -> frozenset[str]:
     """The topics that are new for this source, remembered from now on: each is told to operators once."""
     with store.transaction():
-        return frozenset(
-            topic
-            for topic in sorted(topics)
-            if store.q(
-                """insert into remark (source, topic, at) values (:source, :topic, :at)
-                    on conflict (source, topic) do nothing returning topic""",
-                source=source,
-                topic=topic,
-                at=instant_text(now),
-            )
-        )
+        when = {"source": source, "at": instant_text(now)}
+        return frozenset(topic for topic in sorted(topics) if store.insert_new("remark", topic=topic, **when))

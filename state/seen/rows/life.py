@@ -78,12 +78,8 @@ def first_of(store: Store, label: str, source: str) -> tuple[Version, datetime |
     versions = found(store, wanted, "since_at, id", 1)
     if not versions:
         raise LookupError(f"{source} never spoke of {label}")
-    [row] = store.q(
-        "select min(since_edition) as edition from attestation where label = :label and source = :source",
-        label=label,
-        source=source,
-    )
-    return versions[0], maybe_instant(row["edition"])
+    sql = "select min(since_edition) as edition from attestation where label = :label and source = :source"
+    return versions[0], maybe_instant(store.value(sql, label=label, source=source))
 
 
 def stood(
@@ -158,13 +154,9 @@ def first_read(store: Store, label: str, source: str) -> datetime:
 def _first_undated(store: Store, label: str, source: str) -> datetime | None:
     """The first look that showed a version without an edition; the plus keeps to the index by edition, which
     has these few at hand."""
-    [row] = store.q(
-        """select min(+since_at) as since from attestation
-            where label = :label and source = :source and since_edition is null""",
-        label=label,
-        source=source,
-    )
-    return maybe_instant(row["since"])
+    sql = """select min(+since_at) as since from attestation
+        where label = :label and source = :source and since_edition is null"""
+    return maybe_instant(store.value(sql, label=label, source=source))
 
 
 def moves(store: Store, label: str) -> tuple[Move, ...]:

@@ -102,21 +102,23 @@ def complete(store: Store, source: str) -> bool:
 
 def next_row(store: Store) -> int:
     """The first line of life that nothing uses yet; call it inside the transaction that will."""
-    number: int = store.q(
-        """select max((select coalesce(max(line), 0) from attestation),
-            (select coalesce(max(line), 0) from forgotten_version)) + 1 as line"""
-    )[0]["line"]
-    return number
+    return int(
+        store.value(
+            """select max((select coalesce(max(line), 0) from attestation),
+                (select coalesce(max(line), 0) from forgotten_version)) + 1 as line"""
+        )
+    )
 
 
 def next_version(store: Store) -> int:
     """The first number that no version of a row ever had; a forgotten one's is not given again."""
     # Not of both tables as one, which would be read from end to end.
-    number: int = store.q(
-        """select max((select coalesce(max(id), 0) from attestation),
-            (select coalesce(max(id), 0) from forgotten_version)) + 1 as id"""
-    )[0]["id"]
-    return number
+    return int(
+        store.value(
+            """select max((select coalesce(max(id), 0) from attestation),
+                (select coalesce(max(id), 0) from forgotten_version)) + 1 as id"""
+        )
+    )
 
 
 def accept(

@@ -124,8 +124,7 @@ def last_held(store: Store, provider: str, label: str) -> Version | None:
 def awaiting(store: Store, label: str) -> int:
     """How many rows of candidates for a label stand now."""
     sql = f"select count(*) as counted from attestation where label = :label and {STATUS} = 'candidate'"  # noqa: S608
-    counted: int = store.q(f"{sql} and until_at is null", label=label)[0]["counted"]
-    return counted
+    return int(store.value(f"{sql} and until_at is null", label=label))
 
 
 def tallies(store: Store, label: str | None = None) -> Mapping[str, Tally]:
@@ -206,15 +205,10 @@ def newest_of(store: Store, lines: Collection[int]) -> Mapping[int, Version]:
 
 def missing(store: Store, label: str, source: str) -> int:
     """How many rows of a label that still count as listed the last reading of a source lacks."""
-    rows = store.q(
-        # The plus, and the time that all are after, keep to the index of rows that are not shown.
-        """select count(*) as counted from attestation where +label = :label and source = :source
-            and until_at is null and missing_since > ''""",
-        label=label,
-        source=source,
-    )
-    counted: int = rows[0]["counted"]
-    return counted
+    # The plus, and the time that all are after, keep to the index of rows that are not shown.
+    sql = """select count(*) as counted from attestation where +label = :label and source = :source
+        and until_at is null and missing_since > ''"""
+    return int(store.value(sql, label=label, source=source))
 
 
 def absent(store: Store, source: str, limit: int) -> tuple[Version, ...]:
@@ -260,7 +254,7 @@ def _naming(store: Store, label: str) -> Iterator[str]:
     """The sources that ever had a row of the label: one step in an index for each, however many the rows."""
     following = "select min(source) as name from attestation where label = :label and source > :last"
     last = ""
-    while (last := store.q(following, label=label, last=last)[0]["name"]) is not None:
+    while (last := store.value(following, label=label, last=last)) is not None:
         yield last
 
 

@@ -50,11 +50,7 @@ def forget(store: Store, run: Run, reason: str, at: datetime) -> None:
             raise StoreError(f"run {run.id}: expected the newest look of {run.source}, found {newest}")
         # The last run is kept too: up to there the listing was sealed with what this look did.
         facts = {"reason": reason, "at": instant_text(at), "last_run": runs.next_run(store) - 1}
-        store.q(
-            "insert into forgotten (run, reason, at, last_run) values (:run, :reason, :at, :last_run)",
-            run=run.id,
-            **facts,
-        )
+        store.insert("forgotten", run=run.id, **facts)
         hold(store, "event in (select id from event where run = :run)", run=run.id)
         store.q("delete from absence where run = :run", run=run.id)
         for statement in UNDO:
@@ -110,14 +106,13 @@ def restore_missing(store: Store, source: str, missing: Collection[Mapping[str, 
 
 def reason_of(store: Store, run: int) -> str | None:
     """Why a run was forgotten; None when it stands."""
-    found = store.q("select reason from forgotten where run = :run", run=run)
-    return found[0]["reason"] if found else None
+    reason: str | None = store.value("select reason from forgotten where run = :run", run=run)
+    return reason
 
 
 def facts_of(store: Store, run: int) -> Mapping[str, Any] | None:
     """What is on record of the forgetting of a run, as its link states it; None when it stands."""
-    found = store.q("select reason, at, last_run from forgotten where run = :run", run=run)
-    return found[0] if found else None
+    return store.one("select reason, at, last_run from forgotten where run = :run", run=run)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,13 +56,13 @@ def head(store: Store) -> Point:
 def after_event(store: Store, event: int) -> Point | None:
     """The point behind an event; None for one that was never written: of another memory, or of this one
     before an older copy was put in its place."""
-    found = store.q(
+    link = store.value(
         """select coalesce(l.number, 0) as link from event e
             left join link l on l.kind = :kind and l.record = e.run where e.id = :event""",
         kind=chain.RUN,
         event=event,
     )
-    return Point(link=found[0]["link"] + 1, nth=0, event=event) if found else None
+    return None if link is None else Point(link=link + 1, nth=0, event=event)
 
 
 def after_taking_back(store: Store, link: int, event: int) -> Point | None:
@@ -71,14 +71,14 @@ def after_taking_back(store: Store, link: int, event: int) -> Point | None:
         return None
     # Numbers of looks grow with those of links: both are given under the same lock.
     # Both from an index's end: the plus keeps SQLite from all links of that kind.
-    found = store.q(
+    last = store.value(
         """select id as event from event where run <= (select record from link
             where +kind = :kind and number < :link order by number desc limit 1)
             order by run desc, id desc limit 1""",
         kind=chain.RUN,
         link=link,
     )
-    return Point(link=link, nth=event, event=found[0]["event"] if found else 0)
+    return Point(link=link, nth=event, event=last or 0)
 
 
 def taken_back(store: Store, since: int) -> Sequence[TakingBack]:

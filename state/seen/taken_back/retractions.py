@@ -67,11 +67,7 @@ def record(store: Store, retraction: Retraction) -> Retraction:
         if not store.q("select id from event where id = :id", id=retraction.event):
             raise LookupError(f"there is no event {retraction.event}")
         facts = {"reason": retraction.reason, "by": retraction.by, "at": instant_text(retraction.at)}
-        store.q(
-            'insert into retraction (event, reason, "by", at) values (:event, :reason, :by, :at)',
-            event=retraction.event,
-            **facts,
-        )
+        store.insert("retraction", event=retraction.event, **facts)
         forgotten.hold(store, "event = :event", event=retraction.event)
         chain.add(store, KIND, retraction.event, facts)
         return retraction

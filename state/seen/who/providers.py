@@ -283,10 +283,9 @@ def add_alias(
 
 
 def _insert(store: Store, provider: Provider, alias: Alias, reason: str, now: datetime) -> None:
-    store.q(
-        """insert into alias (id, provider, provider_name, name, key, source, label, reason, added_at)
-            select coalesce(max(id), 0) + 1, :provider, :provider_name, :name, :key, :source, :label,
-            :reason, :at from alias""",
+    store.insert(
+        "alias",
+        id=store.next_id("alias"),
         provider=provider.slug,
         provider_name=provider.name,
         name=alias.name,
@@ -294,7 +293,7 @@ def _insert(store: Store, provider: Provider, alias: Alias, reason: str, now: da
         source=alias.source,
         label=alias.label,
         reason=reason,
-        at=instant_text(now),
+        added_at=instant_text(now),
     )
 
 
@@ -364,13 +363,13 @@ def _known_provider(store: Store, slug: str) -> Reviewed:
     providers = load_providers(store)
     if slug in providers.reviewed:
         return providers.reviewed[slug]
-    printed = store.q(
+    printed = store.value(
         "select provider_name from attestation where provider = :slug order by id limit 1", slug=slug
     )
     if not printed:
         close = ", ".join(providers.suggest(slug, ())) or "none"
         raise StoreError.of("no_provider", name=slug, close=close)
-    return Reviewed(provider=Provider(slug=slug, name=printed[0]["provider_name"]))
+    return Reviewed(provider=Provider(slug=slug, name=printed))
 
 
 def listed_states(store: Store) -> Mapping[str, str]:

@@ -58,8 +58,8 @@ UNSETTLED = f"""with odd as (select n.provider from name n where ({_ODD}) and n.
 
 def provider(store: Store, slug: str) -> Provider | None:
     """The provider of a slug, called what its newest row calls it; None where no row ever had it."""
-    found = store.q(NEWEST, slug=slug)
-    return Provider(slug=slug, name=found[0]["provider_name"]) if found else None
+    name = store.value(NEWEST, slug=slug)
+    return None if name is None else Provider(slug=slug, name=name)
 
 
 def keys_of(who: Provider) -> Mapping[str, str]:
