@@ -184,7 +184,7 @@ _dates = _shared("valid_from", "valid_until", "version")
 
 # What the memory keeps is read in Python: pydantic reads twice as fast, but takes 110 ms to load and to learn
 # these classes, and every question reads a row. From thousands of rows on it pays. What a stranger wrote is
-# judged in `watcher.prove.verify`.
+# judged in `watcher.prove.event.verify`.
 MANY = 5_000
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from notifiers.said.voice import Voice
-    from watcher.prove.verify import Claim
-    from watcher.proven.opened import Opened
+    from watcher.prove.answer.opened import Opened
+    from watcher.prove.event.verify import Claim
 
 NEW_FILE = FilePath(dir_okay=False, path_type=Path)
 Asked = tuple[str, tuple[str, ...], date]
@@ -61,9 +61,9 @@ def _of_event(call: Call, event: int, head: str | None) -> tuple[bytes, int, int
     """The proof of an event, checked; its first and last link, and the head."""
     from state.seen.events import log
     from watcher.errors import BadFile
-    from watcher.prove.proof import prove
+    from watcher.prove.event.proof import prove
+    from watcher.prove.event.verify import verify
     from watcher.prove.signature import signer_of
-    from watcher.prove.verify import verify
 
     signer = signer_of(call.app.settings.signing_secret)
     with call.app.open_store(create=False) as store:
@@ -83,10 +83,10 @@ def _of_day(call: Call, was: Asked, head: str | None) -> tuple[bytes, int, int, 
     """The same of an answer about a day."""
     from watcher.ask.standing.together import past as answer_about
     from watcher.errors import BadFile
+    from watcher.prove.answer.proof import prove_answer
+    from watcher.prove.answer.verify import verify_answer
     from watcher.prove.evidence_file import unpack
     from watcher.prove.signature import signer_of
-    from watcher.proven.checked import verify_any
-    from watcher.proven.proof import prove_answer
 
     name, labels, day = was
     if len(labels) != 1:
@@ -96,7 +96,7 @@ def _of_day(call: Call, was: Asked, head: str | None) -> tuple[bytes, int, int, 
         past = answer_about(archive, provider_named(archive, name, call.to), labels[0], day)
         try:
             data = prove_answer(archive, past, head=head, signer=signer)
-            found = verify_any(unpack(data), head=None, key=None)
+            found = verify_answer(unpack(data), head=None, key=None)
         except (LookupError, BadFile) as error:
             raise Failed(call.to.say("failed.disagree", why=str(error))) from error
     return data, *found.opened.links, found.head
@@ -115,18 +115,17 @@ def verify(call: Call, file: Path, head: str | None, key: str | None, reread: bo
     Exits with 1 when a single byte is not as it was written. Without --head or --key it proves only that it
     agrees with itself: whoever made it could have made all of it up.
     """
-    from watcher.ask.views.proofs import Verified, verified_view
     from watcher.errors import BadFile
-    from watcher.prove.evidence_file import MOST_BYTES, is_answer, unpack
-    from watcher.prove.testimony import claim_lines
-    from watcher.prove.verify import verify as checked
+    from watcher.prove.event.testimony import Verified, claim_lines, verified_view
+    from watcher.prove.event.verify import verify as checked
+    from watcher.prove.evidence_file import ANSWER, MOST_BYTES, unpack
     from watcher.said.drawn.table import Table
 
     with file.open("rb") as opened:
         data = opened.read(MOST_BYTES + 1)
     try:
         files = unpack(data)
-        if is_answer(files):
+        if ANSWER in files:
             _verify_answer(call, files, head, key, form, reread=reread)
             return
         claim = checked(data, head=head, key=key)
@@ -141,21 +140,23 @@ def _verify_answer(
     call: Call, files: Mapping[str, bytes], head: str | None, key: str | None, form: str, *, reread: bool
 ) -> None:
     """The same of a file that proves an answer about a day."""
-    from watcher.proven.checked import each_answer, verify_any
-    from watcher.proven.testimony import VerifiedAnswer, answer_lines, answer_view
+    from watcher.prove.answer.opened import part_files
+    from watcher.prove.answer.testimony import VerifiedAnswer, answer_lines, answer_view
+    from watcher.prove.answer.verify import verify_answer
     from watcher.said.drawn.table import Table
 
-    found = verify_any(files, head=head, key=key)
+    found = verify_answer(files, head=head, key=key)
     lines = answer_lines(found, call.to.say)
     show(form, lambda: [answer_view(found)], VerifiedAnswer, lambda: Table(rows=lines))
-    for one, own in each_answer(found, files) if reread else ():
-        _reread_answer(call, one, own)
+    if reread:
+        for one, own in zip(found.opened.each, part_files(files, found.opened), strict=True):
+            _reread_answer(call, one, own)
 
 
 def _reread_answer(call: Call, found: Opened, files: Mapping[str, bytes]) -> None:
     from notifiers.said.reasons import spoken
     from scrapers.source import SourceError
-    from watcher.proven.testimony import other_pictures, read_again
+    from watcher.prove.answer.testimony import other_pictures, read_again
 
     try:
         read = list(read_again(found, call.source, call.to.say))
@@ -172,7 +173,7 @@ def _reread(call: Call, claim: Claim) -> None:
     """Says whether today's reader finds the rows in the pages again; fails when it finds otherwise."""
     from notifiers.said.reasons import spoken
     from scrapers.source import SourceError
-    from watcher.prove.testimony import found_again, pictures_again
+    from watcher.prove.event.testimony import found_again, pictures_again
 
     source = call.source(claim.event.source)
     try:
@@ -196,9 +197,8 @@ def replay(call: Call, form: str) -> None:
     program cannot make again (another revision of the reader, say) are taken over as recorded, and counted.
     Exits with 1 at the first difference.
     """
-    from watcher.ask.views.proofs import Replayed, replayed_view
     from watcher.prove.replay import rebuilt
-    from watcher.prove.testimony import rebuilt_lines
+    from watcher.prove.told import Replayed, rebuilt_lines, replayed_view
     from watcher.said.drawn.table import Table
 
     with call.app.open_store(create=False) as store, working(call, "rebuilding"):
@@ -258,8 +258,7 @@ def copy(call: Call, origin: str, there: str, anew: bool, form: str) -> None:
     """
     from state.file.opening import shown
     from state.kept.carried import carry
-    from watcher.ask.views.proofs import CopiedMemory, copied_view
-    from watcher.prove.testimony import copied_lines
+    from watcher.prove.told import CopiedMemory, copied_lines, copied_view
     from watcher.said.drawn.table import Table
 
     told, said = call.to.say, partial(_how_far, call.to.say)

@@ -6,19 +6,33 @@ nothing to disk, and compares the whole with what `pack` makes of the content.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from watcher.errors import BadFile
+
+if TYPE_CHECKING:
+    from watcher.prove.signature import Signer
 
 MOST_BYTES = 256 * 2**20
 """The largest file that is read or written: the largest register has five megabytes, the chain one a year."""
 MOST_FILES = 1_000
+README = "README.txt"
+SHEET = "leaflet.html"
+EVENT = "event.json"
 ANSWER = "answer.json"
 """The file that only the proof of an answer about a day has."""
+SNAPSHOT = "snapshot.json"
+LISTING = "listing.jsonl"
+CHAIN = "chain.jsonl"
+SUMS = "SHA256SUMS"
+PUBLIC_KEY = "public-key.pem"
+SIGNATURE = "SHA256SUMS.sig"
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _MARK = b"PK\x03\x04"
 
@@ -61,11 +75,6 @@ def unpack(data: bytes) -> Mapping[str, bytes]:
     return files
 
 
-def is_answer(files: Mapping[str, bytes]) -> bool:
-    """Whether a file proves an answer about a day, and no event."""
-    return ANSWER in files
-
-
 def _require_same(files: Mapping[str, bytes], data: bytes) -> None:
     """Refuses what is beside the files: other headers, a comment, bytes before, between or after."""
     if not all(name.isascii() and name.isprintable() for name in files) or pack(files) != data:
@@ -73,3 +82,49 @@ def _require_same(files: Mapping[str, bytes], data: bytes) -> None:
             "expected an archive laid out as vigilabel writes it, found another: "
             "a byte was changed, added or lost"
         )
+
+
+def as_bytes(lines: Iterable[str]) -> bytes:
+    """Lines as a file holds them."""
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def page_name(number: int, body: bytes) -> str:
+    """The name of a page in the file: its number in the snapshot, and the start of its SHA-256."""
+    return f"pages/{number:03}-{hashlib.sha256(body).hexdigest()[:16]}.{_suffix(body)}"
+
+
+def _suffix(body: bytes) -> str:
+    """By the bytes alone: what a server calls them is not evidence."""
+    start = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"%PDF-"):
+        return "pdf"
+    if start.startswith(b"<?xml"):
+        return "xml"
+    if start.startswith((b"{", b"[")):
+        return "json"
+    return "html" if start.startswith(b"<") else "txt"
+
+
+def sums(files: Mapping[str, bytes]) -> bytes:
+    """The list that `sha256sum -c` checks: a line for every file."""
+    lines = (f"{hashlib.sha256(body).hexdigest()}  {name}\n" for name, body in files.items())
+    return "".join(lines).encode()
+
+
+def written(files: Mapping[str, bytes], signer: Signer | None) -> bytes:
+    """The evidence file: the list of their hashes comes last, and its signature where there is a key."""
+    if signer is None:
+        return pack({**files, SUMS: sums(files)})
+    files = {**files, PUBLIC_KEY: signer.pem}
+    listed = sums(files)
+    return pack({**files, SUMS: listed, SIGNATURE: signer.sign(listed)})
+
+
+def require_sums(files: Mapping[str, bytes], expected: Sequence[str]) -> None:
+    """Every file must be there, in order, and nothing else; and the list of hashes must be theirs."""
+    expected = [*expected, *([PUBLIC_KEY, SUMS, SIGNATURE] if SIGNATURE in files else [SUMS])]
+    if list(files) != expected:
+        raise BadFile(f"expected the files {', '.join(expected)[:500]}; found {', '.join(files)[:500]}")
+    if files[SUMS] != sums({name: body for name, body in files.items() if name not in (SUMS, SIGNATURE)}):
+        raise BadFile(f"{SUMS}: expected the hashes of the files beside it, found other ones")

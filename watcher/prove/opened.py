@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
 from notifiers.said.voice import clean
 from state.codec import instant, text
 from state.kept import audit
-from state.model import Page
+from state.model import Attestation, Page
 from state.seen.looks import chain
 from watcher.errors import BadFile
-from watcher.prove.leaflet import plain
-from watcher.prove.proof import CHAIN, LISTING, PUBLIC_KEY, SIGNATURE, SNAPSHOT, SUMS, page_name
+from watcher.prove.evidence_file import (
+    CHAIN,
+    LISTING,
+    PUBLIC_KEY,
+    README,
+    SHEET,
+    SIGNATURE,
+    SNAPSHOT,
+    SUMS,
+    page_name,
+)
+from watcher.prove.sheet import form_of, made_here, plain, unmarked, without_mark
 from watcher.prove.signature import public_of, signed_by
 
 Json = dict[str, Any]
@@ -50,16 +61,26 @@ def drawn(files: Mapping[str, bytes]) -> Sequence[str]:
     return [name for name in files if name.startswith("pictures/")]
 
 
-def again(
-    files: Mapping[str, bytes], name: str, made: str, bare: str, *, of: str, own: Callable[[str], bool]
-) -> bool:
-    """Whether a leaflet says what is made again, with or without the mark of its form; raises `BadFile` where
-    it says something else and is this program's by its `own` mark; `of` is what it speaks of."""
+def vouched_for(files: Mapping[str, bytes], made: str, sheet: str, *, mark: str, form: int, of: str) -> bool:
+    """Whether leaflet and sheet say what is made again, with or without the mark of their form; `sheet` is ""
+    where there is none. `mark` and `form` are those of the leaflet, `of` is what it speaks of.
+
+    Raises `BadFile` where one says that this very program wrote it, and it is another. One that says so of
+    another program, or nothing, may be as it was given away or not: who can tell?
+    """
+    own = form_of(text_of(files, README), mark) == form
+    text = _again(files, README, made, unmarked(made), of, own=own)
+    if not sheet:
+        return text
+    return _again(files, SHEET, sheet, without_mark(sheet), of, own=made_here(text_of(files, SHEET))) and text
+
+
+def _again(files: Mapping[str, bytes], name: str, made: str, bare: str, of: str, *, own: bool) -> bool:
     found = text_of(files, name)
     if plain(found) in (plain(made), plain(bare)):
         return True
-    if own(found):
-        raise BadFile(f"{name}: expected the leaflet of this {of}; {apart(found, made)}")
+    if own:
+        raise BadFile(f"{name}: expected the leaflet of this {of}; {_apart(found, made)}")
     return False
 
 
@@ -140,6 +161,12 @@ def rows_of(files: Mapping[str, bytes], name: str = LISTING) -> Iterator[Json]:
             raise BadFile(f"{name}: expected rows as JSON, found another text") from error
 
 
+def plain_row(row: Attestation) -> tuple[Attestation, tuple[tuple[str, str], ...]]:
+    """A row without what never enters a comparison; `extra` apart, since it has no hash."""
+    bare = replace(row, page=0, place="", url=None, country=None, extra={})
+    return bare, tuple(sorted(row.extra.items()))
+
+
 def noted_at(hashes: Sequence[str], first: int, head: str | None) -> int | None:
     if head is None:
         return None
@@ -169,7 +196,7 @@ def signer_in(files: Mapping[str, bytes], key: str | None) -> str | None:
     return public
 
 
-def apart(found: str, made: str) -> str:
+def _apart(found: str, made: str) -> str:
     """The first line in which two texts differ."""
     pairs = enumerate(zip_longest(found.split("\n"), made.split("\n"), fillvalue=""), 1)
     number, (one, other) = next((number, pair) for number, pair in pairs if plain(pair[0]) != plain(pair[1]))

@@ -17,10 +17,12 @@ from textwrap import fill
 from notifiers.said.voice import clean, voice
 
 FORM = 1
-"""Raised with any change of what a sheet says or how: see `watcher.prove.leaflet.FORM`."""
+"""Raised with any change of what a sheet says or how: see `watcher.prove.event.leaflet.FORM`."""
 MARK = "vigilabel sheet"
-SHEET = "leaflet.html"
 WIDTH = 100
+BETWEEN = f"\n\n{'=' * WIDTH}\n\n"
+"""What stands between the parts of a leaflet as a text: its languages, and last the mark of its form."""
+SPACES = str.maketrans("\u00a0\u202f", "  ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +80,10 @@ def _style() -> str:
     return Path(__file__).with_suffix(".css").read_text("utf-8")
 
 
-def form_of(html: str) -> int | None:
-    """The form that a sheet says it has; None where it says none."""
-    found = re.search(rf'<meta name="generator" content="{MARK} (\d{{1,9}})">', html, re.ASCII)
-    return int(found[1]) if found else None
-
-
 def made_here(html: str) -> bool:
     """Whether a sheet says that this very program wrote it."""
-    return form_of(html) == FORM
+    found = re.search(rf'<meta name="generator" content="{MARK} (\d{{1,9}})">', html, re.ASCII)
+    return found is not None and int(found[1]) == FORM
 
 
 def without_mark(html: str) -> str:
@@ -152,16 +149,34 @@ def _safe_lines(text: str) -> str:
     return "\n".join(map(_safe, text.split("\n")))
 
 
+def form_of(text: str, mark: str) -> int | None:
+    """The form that a leaflet of that mark says it has; None where it says none, as those that older programs
+    wrote."""
+    found = re.search(rf"\n{mark} (\d{{1,9}})\n\Z", text, re.ASCII)
+    return int(found[1]) if found else None
+
+
+def unmarked(made: str) -> str:
+    """The leaflet without its last part, which says that it can be made again: as older programs wrote it,
+    and as one is written that says more than its file proves."""
+    return made.rpartition(BETWEEN)[0] + "\n"
+
+
+def plain(text: str) -> str:
+    """The text as people read it: spaces at which no line may end are spaces."""
+    return text.translate(SPACES)
+
+
 def plain_text(sheet: Sheet) -> str:
     """The same in a text file, for who has no browser at hand."""
     say = voice(sheet.lang)
     facts = "\n".join(f"{clean(name) + ' ':.<28} {clean(value)}" for name, value in sheet.facts)
     shown = [f"{one.said} ({one.document or one.link})" for one in sheet.shown]
     parts = [
-        f"{sheet.crumb}\n{_folded(sheet.title)}".upper(),
-        f"*** {_folded(sheet.warning)}" if sheet.warning else "",
-        f"{sheet.verdict}\n{_folded(sheet.said)}" if sheet.verdict else _folded(sheet.said),
-        "\n".join(_folded(one, "- ") for one in shown),
+        f"{sheet.crumb}\n{folded(sheet.title)}".upper(),
+        f"*** {folded(sheet.warning)}" if sheet.warning else "",
+        f"{sheet.verdict}\n{folded(sheet.said)}" if sheet.verdict else folded(sheet.said),
+        "\n".join(folded(one, "- ") for one in shown),
         _titled(say("sheet.proven"), sheet.proven),
         _titled(say("sheet.unproven"), sheet.unproven),
         facts,
@@ -172,10 +187,11 @@ def plain_text(sheet: Sheet) -> str:
 
 
 def _titled(head: str, items: Sequence[str]) -> str:
-    return f"{head.upper()}\n" + "\n".join(_folded(one, "- ") for one in items) if items else ""
+    return f"{head.upper()}\n" + "\n".join(folded(one, "- ") for one in items) if items else ""
 
 
-def _folded(text: str, before: str = "") -> str:
+def folded(text: str, before: str = "") -> str:
+    """A text in lines, those after the first as far to the right as what stands `before` it."""
     indent = " " * len(before)
     return fill(
         before + clean(text), WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False

@@ -27,9 +27,9 @@ from state.seen.looks import chain, evidence
 from state.seen.who.providers import load_providers
 from watcher.look.check import look
 from watcher.look.record import Watch
-from watcher.prove.proof import prove
+from watcher.prove.event.proof import prove
+from watcher.prove.event.verify import verify
 from watcher.prove.replay import rebuilt
-from watcher.prove.verify import verify
 
 # They share two memories that take a while to fill.
 pytestmark = [pytest.mark.history, pytest.mark.xdist_group("list_of_lists")]

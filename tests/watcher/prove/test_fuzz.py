@@ -17,9 +17,9 @@ from state.seen.who.providers import load_providers
 from watcher.errors import BadFile
 from watcher.look.check import look
 from watcher.look.record import Watch
-from watcher.prove.evidence_file import pack, unpack
-from watcher.prove.proof import SUMS, prove, sums
-from watcher.prove.verify import verify
+from watcher.prove.event.proof import prove
+from watcher.prove.event.verify import verify
+from watcher.prove.evidence_file import SUMS, pack, sums, unpack
 
 pytestmark = pytest.mark.soak
 

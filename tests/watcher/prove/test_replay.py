@@ -25,14 +25,14 @@ from state.seen.rows import listings
 from state.seen.who import providers
 from state.seen.who.providers import load_providers
 from watcher.ask.views.form import json_of
-from watcher.ask.views.proofs import replayed_view
 from watcher.look.check import approve, check, look
 from watcher.look.record import Checked, Watch
+from watcher.prove.event.proof import prove
+from watcher.prove.event.testimony import found_again
+from watcher.prove.event.verify import verify
 from watcher.prove.evidence_file import unpack
-from watcher.prove.proof import prove
 from watcher.prove.replay import NO_SOURCE, OTHER_NAMES, OTHER_REVISION, Rebuilt, rebuilt
-from watcher.prove.testimony import found_again, rebuilt_lines
-from watcher.prove.verify import verify
+from watcher.prove.told import rebuilt_lines, replayed_view
 from watcher.tell.recall import retract
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "anssi_catalogue"

@@ -17,12 +17,12 @@ from state.seen.looks.chain import head
 from state.seen.rows import overview
 from watcher.ask.standing.together import past
 from watcher.errors import NotFound, Wait
+from watcher.prove.answer.proof import prove_answer
+from watcher.prove.answer.verify import verify_answer
+from watcher.prove.event.proof import prove
+from watcher.prove.event.verify import verify
 from watcher.prove.evidence_file import unpack
-from watcher.prove.proof import prove
 from watcher.prove.signature import Signer, signer_of
-from watcher.prove.verify import verify
-from watcher.proven.checked import verify_any
-from watcher.proven.proof import prove_answer
 from watcher.web.asked.parts import Parts
 from watcher.web.asked.site import Site, Visit
 from watcher.web.edge.guards import client_of
@@ -88,7 +88,7 @@ def of_day(visit: Visit) -> Wanted:
 
     def make(signer: Signer | None, top: str) -> bytes:
         data = prove_answer(visit.archive, past(visit.archive, who, label, day), head=top, signer=signer)
-        verify_any(unpack(data), head=None, key=None)
+        verify_answer(unpack(data), head=None, key=None)
         return data
 
     # The minute of the question stands in the file, and what documents say moves no head of the chain.

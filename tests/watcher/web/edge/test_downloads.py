@@ -16,7 +16,7 @@ from starlette.types import Message
 
 from watcher.app import App
 from watcher.errors import Wait
-from watcher.prove.proof import prove
+from watcher.prove.event.proof import prove
 from watcher.settings import Settings
 from watcher.web.asked.site import Site
 from watcher.web.data import evidence

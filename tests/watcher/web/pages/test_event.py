@@ -17,9 +17,9 @@ from starlette.types import Message
 
 from watcher.app import App
 from watcher.errors import Wait
-from watcher.prove.proof import prove
+from watcher.prove.event.proof import prove
+from watcher.prove.event.verify import verify
 from watcher.prove.signature import Signer
-from watcher.prove.verify import verify
 from watcher.settings import Secret, Settings
 from watcher.tell.recall import retract
 from watcher.web.app import make_app

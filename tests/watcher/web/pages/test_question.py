@@ -17,8 +17,8 @@ from state.model import Attestation, Known, Outcome, Provider, Run, Version
 from watcher.ask.day import Past
 from watcher.ask.past.sighting import Sighting, Stretch
 from watcher.ask.past.was import Answer, Basis, Finding
+from watcher.prove.answer.verify import verify_answer
 from watcher.prove.evidence_file import unpack
-from watcher.proven.verify import verify_answer
 from watcher.said import past as past_text
 from watcher.said.past import case_of, said
 from watcher.said.told import hearer

@@ -23,8 +23,8 @@ from state.noted.footings import Footing, note
 from state.seen.events import log
 from watcher.app import App
 from watcher.look.check import look
+from watcher.prove.answer.verify import verify_answer
 from watcher.prove.evidence_file import unpack
-from watcher.proven.checked import AnsweredTogether, verify_any
 from watcher.settings import Settings
 from watcher.tell import recall
 from watcher.web.app import make_app
@@ -323,9 +323,9 @@ def test_the_answer_about_both_is_taken_away_as_one_file(get: Get) -> None:
     assert answer.headers["content-disposition"] == (
         'attachment; filename="vigilabel-ovhcloud-secnumcloud+hds-2026-03-04.zip"'
     )
-    found = verify_any(unpack(answer.content), head=None, key=None)
-    assert isinstance(found, AnsweredTogether)
-    assert found.opened.stated.held.second == "hds"
+    found = verify_answer(unpack(answer.content), head=None, key=None)
+    assert found.opened.together is not None
+    assert found.opened.together.held.second == "hds"
     assert f"vigilabel evidence --was ovhcloud {BOTH} 2026-03-04" in unescape(page_of)
 
 

@@ -15,12 +15,10 @@ from command_line import CommandLine
 from notifiers.said.voice import voice
 from state.codec import text
 from watcher.errors import BadFile
-from watcher.prove.evidence_file import ANSWER, pack, unpack
-from watcher.prove.proof import CHAIN, README, SIGNATURE, SUMS, sums
-from watcher.prove.sheet import SHEET
-from watcher.proven.leaflet import FORM
-from watcher.proven.testimony import answer_lines
-from watcher.proven.verify import Answered, verify_answer
+from watcher.prove.answer.leaflet import FORM
+from watcher.prove.answer.testimony import answer_lines
+from watcher.prove.answer.verify import Answered, verify_answer
+from watcher.prove.evidence_file import ANSWER, CHAIN, README, SHEET, SIGNATURE, SUMS, pack, sums, unpack
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS"
 BLEU = "secnumcloud | Bleu SAS | Cloud | 2026_1 | 2026-01-01 | 2029-01-01"
@@ -122,7 +120,7 @@ def test_rows_that_print_their_history_answer_for_a_day_that_nobody_watched(writ
 
 def test_an_answer_is_proven_by_few_looks(write: Write) -> None:
     found = checked(write("s3ns", "secnumcloud", "2026-01-20"))
-    assert sorted(found.opened.pages) == [1, 2]
+    assert sorted(found.opened.each[0].pages) == [1, 2]
     assert found.opened.links == (1, 5)
 
 

@@ -15,17 +15,15 @@ from hypothesis import strategies as st
 from notifiers.said.voice import voice
 from state.model import Event, Page
 from watcher.ask.views.form import json_of
-from watcher.ask.views.proofs import verified_view
 from watcher.errors import BadFile
-from watcher.prove.evidence_file import pack, unpack
-from watcher.prove.leaflet import ALONE, FORM, MARK, Proof, leaflet
-from watcher.prove.proof import README, SIGNATURE, SUMS, sums
-from watcher.prove.testimony import claim_lines
-from watcher.prove.verify import verify
+from watcher.prove.event.leaflet import ALONE, FORM, MARK, Proof, leaflet
+from watcher.prove.event.testimony import claim_lines, verified_view
+from watcher.prove.event.verify import verify
+from watcher.prove.evidence_file import README, SIGNATURE, SUMS, pack, sums, unpack
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS"
 BLEU = "secnumcloud | Bleu SAS | Cloud | 2026_1 | 2026-01-01 | 2029-01-01"
-GIVEN_AWAY = Path(__file__).parents[2] / "contracts" / "evidence"
+GIVEN_AWAY = Path(__file__).parents[3] / "contracts" / "evidence"
 WORDS = {1: "fde4e5e8", 2: "4b1e6634"}
 """By form, what the leaflets of every kind of event say, as a digest."""
 

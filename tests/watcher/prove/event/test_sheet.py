@@ -23,13 +23,13 @@ from state.seen.events import log
 from watcher.app import App
 from watcher.errors import BadFile
 from watcher.look.check import look
-from watcher.prove.event_sheet import event_sheet, picture_name
-from watcher.prove.evidence_file import pack, unpack
-from watcher.prove.leaflet import Proof
-from watcher.prove.proof import SIGNATURE, SUMS, prove, sums
-from watcher.prove.sheet import FORM, MARK, SHEET
-from watcher.prove.testimony import claim_lines, pictures_again
-from watcher.prove.verify import verify
+from watcher.prove.event.leaflet import Proof, event_sheet
+from watcher.prove.event.proof import prove
+from watcher.prove.event.testimony import claim_lines, pictures_again
+from watcher.prove.event.verify import verify
+from watcher.prove.evidence_file import SHEET, SIGNATURE, SUMS, pack, sums, unpack
+from watcher.prove.sheet import FORM, MARK
+from watcher.prove.shown import picture_name
 from watcher.settings import load_settings
 
 SHEETS = {1: "a43e0f7e"}

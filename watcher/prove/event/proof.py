@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from base64 import b64decode
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from scrapers.source import Pictures
 from state.model import Reason
 from state.seen.events import log
 from state.seen.looks import chain, evidence
 from state.seen.taken_back import forgotten, retractions
 from watcher.errors import UnknownHead
-from watcher.prove.event_sheet import event_sheet, picture_name, rows_shown
-from watcher.prove.evidence_file import pack
-from watcher.prove.leaflet import Proof, leaflet, unmarked
-from watcher.prove.sheet import SHEET, without_mark
+from watcher.prove import shown
+from watcher.prove.event.leaflet import Proof, event_sheet, leaflet, rows_shown
+from watcher.prove.evidence_file import (
+    CHAIN,
+    EVENT,
+    LISTING,
+    README,
+    SHEET,
+    SNAPSHOT,
+    as_bytes,
+    page_name,
+    written,
+)
+from watcher.prove.sheet import unmarked, without_mark
 
 if TYPE_CHECKING:
     from scrapers.source import Source
     from state.file.store import Store
-    from state.model import Attestation, Event, Page
+    from state.model import Event, Page
     from state.seen.looks.chain import Link
     from watcher.prove.signature import Signer
 
-README = "README.txt"
-EVENT = "event.json"
-SNAPSHOT = "snapshot.json"
-LISTING = "listing.jsonl"
-CHAIN = "chain.jsonl"
-SUMS = "SHA256SUMS"
-PUBLIC_KEY = "public-key.pem"
-SIGNATURE = "SHA256SUMS.sig"
 NO_SOURCES: Mapping[str, Source] = {}
 
 
@@ -62,7 +61,8 @@ def prove(
     listing = list(chain.listing_lines(store, facts["source"], facts["id"]))
     told = log.event(store, event)
     absent = not {json.loads(row)["row"] for row in listing} & set(told.rows)
-    cut = pictures(sources.get(told.source), pages, told.evidence.sha256, rows_shown(told, absent))
+    rows = rows_shown(told, absent)
+    cut = shown.pictures(sources.get(told.source), kept, told.evidence.sha256, rows)
     files = {
         EVENT: as_bytes([line]),
         SNAPSHOT: as_bytes([chain.snapshot_line(store, snapshot)]),
@@ -72,21 +72,7 @@ def prove(
         CHAIN: as_bytes(link.body for link in links),
     }
     read_me, sheet = _leaflets(store, told, links, pages, cut, absent, signer)
-    return pack(sealed_files({README: read_me.encode(), SHEET: sheet.encode(), **files}, signer))
-
-
-def pictures(
-    source: Source | None,
-    pages: Mapping[str, Page],
-    sha256: str,
-    rows: Iterable[tuple[int, Attestation]],
-) -> Mapping[str, bytes]:
-    """The rows cut from the document of that hash, by their names in a file, as far as they can be."""
-    if not isinstance(source, Pictures):
-        return {}
-    page = next(page for page in pages.values() if page.sha256 == sha256)
-    found = ((line, source.picture(page, row)) for line, row in rows)
-    return {picture_name(line): b64decode(one) for line, one in found if one is not None}
+    return written({README: read_me.encode(), SHEET: sheet.encode(), **files}, signer)
 
 
 def _leaflets(
@@ -134,40 +120,3 @@ def _links(store: Store, first: Link, head: str | None) -> Sequence[Link]:
             else Reason.of("chain_head_early", head=head, found=until, first=first.number)
         )
     return list(chain.links(store, first.number, until))
-
-
-def as_bytes(lines: Iterable[str]) -> bytes:
-    """Lines as a file holds them."""
-    return "".join(f"{line}\n" for line in lines).encode()
-
-
-def page_name(number: int, body: bytes) -> str:
-    """The name of a page in the file: its number in the snapshot, and the start of its SHA-256."""
-    return f"pages/{number:03}-{hashlib.sha256(body).hexdigest()[:16]}.{_suffix(body)}"
-
-
-def _suffix(body: bytes) -> str:
-    """By the bytes alone: what a server calls them is not evidence."""
-    start = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith(b"%PDF-"):
-        return "pdf"
-    if start.startswith(b"<?xml"):
-        return "xml"
-    if start.startswith((b"{", b"[")):
-        return "json"
-    return "html" if start.startswith(b"<") else "txt"
-
-
-def sums(files: Mapping[str, bytes]) -> bytes:
-    """The list that `sha256sum -c` checks: a line for every file."""
-    lines = (f"{hashlib.sha256(body).hexdigest()}  {name}\n" for name, body in files.items())
-    return "".join(lines).encode()
-
-
-def sealed_files(files: Mapping[str, bytes], signer: Signer | None) -> Mapping[str, bytes]:
-    """The files with the list of their hashes, and its signature where there is a key."""
-    if signer is None:
-        return {**files, SUMS: sums(files)}
-    files = {**files, PUBLIC_KEY: signer.pem}
-    listed = sums(files)
-    return {**files, SUMS: listed, SIGNATURE: signer.sign(listed)}

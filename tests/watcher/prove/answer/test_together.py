@@ -13,11 +13,9 @@ from command_line import CommandLine
 
 from state.codec import text
 from watcher.errors import BadFile
-from watcher.prove.evidence_file import ANSWER, pack, unpack
-from watcher.prove.proof import CHAIN, README, SIGNATURE, SUMS, sums
-from watcher.prove.sheet import SHEET
-from watcher.proven.checked import AnsweredTogether, verify_any
-from watcher.proven.leaflet import FORM
+from watcher.prove.answer.leaflet import FORM
+from watcher.prove.answer.verify import Answered, verify_answer
+from watcher.prove.evidence_file import ANSWER, CHAIN, README, SHEET, SIGNATURE, SUMS, pack, sums, unpack
 
 BOTH = "secnumcloud+hds"
 ROWS = (
@@ -47,9 +45,9 @@ def write(cli: CommandLine) -> Write:
     return written
 
 
-def checked(data: bytes, **given: str) -> AnsweredTogether:
-    found = verify_any(unpack(data), head=given.get("head"), key=given.get("key"))
-    assert isinstance(found, AnsweredTogether)
+def checked(data: bytes, **given: str) -> Answered:
+    found = verify_answer(unpack(data), head=given.get("head"), key=given.get("key"))
+    assert found.opened.together is not None
     return found
 
 
@@ -90,7 +88,8 @@ def test_any_answer_about_both_can_be_proven_and_is_made_again(
     who, day, answer, basis, held = ASKED[case]
     found = checked(write(who, day))
     [told] = cli.json("was", who, BOTH, day, now="2026-02-28")
-    stated = found.opened.stated
+    stated = found.opened.together
+    assert stated is not None
     assert (stated.answer, stated.basis) == (answer, basis) == (told["answer"], told["basis"])
     assert (found.past is not None, stated.remade, found.vouched) == (True, True, True)
     known = json.loads(json.dumps({name: getattr(stated.held, name) for name in held}, default=str))
@@ -119,7 +118,8 @@ def test_what_is_missing_and_what_nobody_knows_is_said_in_the_file(write: Write)
 
 def test_a_note_is_told_apart_from_what_is_proven(cli: CommandLine, write: Write) -> None:
     found = checked(write("whaller", "2026-02-25"))
-    [note] = found.opened.stated.parts[0].noted
+    assert found.opened.together is not None
+    [note] = found.opened.together.parts[0].noted
     assert (note.by, note.host.slug) == ("Anne", "ovhcloud")
     shown = cli("--lang", "fr", "verify", str(cli.room / "whaller-2026-02-25.zip")).stdout
     told = " ".join(shown.replace("\u00a0", " ").replace("\u202f", " ").split())
@@ -223,7 +223,7 @@ def test_todays_reader_finds_the_rows_of_both_again(cli: CommandLine, write: Wri
 
 def test_every_spelling_of_both_is_one_proof(write: Write) -> None:
     data = write("ovhcloud", "2026-02-01", label="HDS + SecNumCloud")
-    assert checked(data).opened.stated.label == BOTH
+    assert checked(data).opened.stated.asked.label == BOTH
 
 
 FORMS = {1: "eea14377", 2: "994c464d"}
@@ -255,7 +255,8 @@ def test_a_document_of_the_time_before_the_watch_is_in_the_proof_of_its_label(
     taken = cli("documents", "import", str(cli.room / "old.csv"), "--by", "Léa", now="2026-02-27")
     assert taken.exit_code == 0, taken.output
     found = checked(write("ovhcloud", "2014-03-01"))
-    stated = found.opened.stated
+    stated = found.opened.together
+    assert stated is not None
     assert (stated.answer, stated.basis, stated.remade, found.vouched) == ("yes", "document", True, True)
     assert (str(stated.held.since), stated.held.second, str(stated.held.until)) == (
         "2013-01-02",

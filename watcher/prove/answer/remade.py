@@ -6,100 +6,25 @@ the looks in the file, and of all other looks what the chain says of them.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from state.codec import instant, maybe_instant
-from state.model import Attestation, Known, Outcome, Provider, Run, Version
-from state.names import HOME, name_key
-from state.seen.looks import chain
-from state.seen.taken_back import forgotten
+from notifiers.said.texts import LANGUAGES
+from state.model import Attestation, Known, Run, Version
 from state.words.course import statuses
-from watcher.ask.day import Past
+from watcher.ask.day import Past, with_documents
 from watcher.ask.past.sighting import Sighting, Stretch, stretches
 from watcher.ask.past.was import Answer, Basis, Finding, bounds_of_day, combined, was
+from watcher.ask.standing.together import grounds, of_parts
+from watcher.said.past import said
+from watcher.said.told import hearer
 
 if TYPE_CHECKING:
     from state.model import Evidence
-
-Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
-    """A register that speaks of the label: its name, the seconds between two looks at it that count as
-    watched, and the looks whose listings are in the file, by the numbers of their runs."""
-
-    source: str
-    patience: int
-    looks: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What was asked and when, the names that the provider goes by, and the registers that were asked.
-
-    `states` are those on whose lists it stands, where a list of another state was asked: a name says nothing
-    across states.
-    """
-
-    provider: Provider
-    label: str
-    day: date
-    asked_at: datetime
-    names: tuple[str, ...]
-    voices: tuple[Voice, ...]
-    states: tuple[str, ...] = ()
-
-    def own(self, rows: Iterable[tuple[int, Attestation]]) -> Mapping[int, Attestation]:
-        """The rows whose holder goes by one of the names, on the list of one of the states."""
-        keys, states = self.keys, self.states
-        return {
-            line: row
-            for line, row in rows
-            if name_key(row.holder) in keys and (not states or (row.country or HOME) in states)
-        }
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """The names as they are compared."""
-        return frozenset(map(name_key, self.names))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """The rows of a label after one look by line of life, and those that the look did not show."""
-
-    rows: Mapping[int, Attestation]
-    missing: frozenset[int]
-
-
-def looks_of(facts: Iterable[Json]) -> Mapping[str, Sequence[Run]]:
-    """The good looks that a chain seals, by source and in order of time; those forgotten later left out."""
-    facts = list(facts)
-    gone = {each["record"] for each in facts if each["kind"] == forgotten.KIND}
-    good: defaultdict[str, list[Run]] = defaultdict(list)
-    for each in facts:
-        if each["kind"] == chain.RUN and each["record"] not in gone and (run := run_of(each["run"])).good:
-            good[run.source].append(run)
-    return {source: sorted(runs, key=lambda run: (run.at, run.id)) for source, runs in good.items()}
-
-
-def run_of(facts: Json) -> Run:
-    """A look as its link tells it, as far as a question about a day asks."""
-    return Run(
-        id=facts["id"],
-        source=facts["source"],
-        at=instant(facts["at"]),
-        outcome=Outcome(facts["outcome"]),
-        snapshot=facts["snapshot"],
-        edition_at=maybe_instant(facts["edition_at"]),
-        rows=facts["rows"],
-        believed=facts["believed"],
-    )
+    from watcher.prove.answer.opened import Opened, Shown, Whole
+    from watcher.prove.answer.stated import Question, Voice
 
 
 def past_of(
@@ -110,26 +35,6 @@ def past_of(
         voice.source: _finding(asked, voice, stretches(runs.get(voice.source, ())), shown)
         for voice in asked.voices
     }
-    return _told(asked, found, proofs)
-
-
-def unknown_name(asked: Question, shown: Mapping[int, Shown]) -> Past | None:
-    """The answer about a name that is on none of the lists in the file; None where one has it."""
-    if any(own_rows(asked, one) for one in shown.values()):
-        return None
-    finding = Finding(answer=Answer.UNKNOWN, basis=Basis.UNKNOWN_NAME)
-    return Past(
-        provider=asked.provider,
-        label=asked.label,
-        day=asked.day,
-        finding=finding,
-        source="",
-        sources={},
-        evidence=(),
-    )
-
-
-def _told(asked: Question, found: Mapping[str, Finding], proofs: Sequence[Evidence]) -> Past:
     finding = combined(tuple(found.values()))
     return Past(
         provider=asked.provider,
@@ -142,14 +47,24 @@ def _told(asked: Question, found: Mapping[str, Finding], proofs: Sequence[Eviden
     )
 
 
-def own_rows(asked: Question, shown: Shown) -> Mapping[int, Attestation]:
-    """The rows of a listing whose holder goes by one of the provider's names."""
-    return asked.own(shown.rows.items())
+def unknown_name(asked: Question, shown: Mapping[int, Shown]) -> Past | None:
+    """The answer about a name that is on none of the lists in the file; None where one has it."""
+    if any(asked.own(one.rows) for one in shown.values()):
+        return None
+    return Past(
+        provider=asked.provider,
+        label=asked.label,
+        day=asked.day,
+        finding=Finding(answer=Answer.UNKNOWN, basis=Basis.UNKNOWN_NAME),
+        source="",
+        sources={},
+        evidence=(),
+    )
 
 
 def _finding(asked: Question, voice: Voice, seen: Sequence[Stretch], shown: Mapping[int, Shown]) -> Finding:
     taken = [one for one in seen if one.last.id in voice.looks]
-    own = [own_rows(asked, shown[one.last.id]) for one in taken]
+    own = [asked.own(shown[one.last.id].rows) for one in taken]
     sightings = [_sighting(asked, n, taken, own, shown) for n in range(len(taken))]
     printed = _printed(asked, taken, own)
     return was(sightings, asked.day, timedelta(seconds=voice.patience), asked.asked_at, printed)
@@ -164,8 +79,7 @@ def _sighting(
 ) -> Sighting:
     """What one stretch shows. A row that a look did not show and that went later was gone from then on."""
     absent = shown[taken[n].last.id].missing
-    later = [lines for lines in own[n + 1 :]]
-    over = {line for line in absent if later and line not in later[-1]}
+    over = absent - own[-1].keys()
     standing = [
         _version(asked, line, n, taken, own)
         for line, row in own[n].items()
@@ -210,7 +124,69 @@ def _printed(
     return tuple(one for one in versions if statuses(one.known.attestation))
 
 
-def hidden(asked: Question, voice: Voice, seen: Sequence[Stretch]) -> Stretch | None:
+def made_again(found: Opened) -> Past:
+    """The answer that the looks and documents in the file give."""
+    stated, asked = found.stated, found.stated.asked
+    listed = past_of(asked, found.runs, found.shown, found.proofs)
+    unlisted = unknown_name(asked, found.shown)
+    lasts = {voice.source: timedelta(seconds=voice.patience) for voice in asked.voices}
+    seen = [(one, lasts[name]) for name, one in listed.sources.items()]
+
+    def told(past: Past) -> Past:
+        return with_documents(past, seen, stated.documents, asked.asked_at)
+
+    # By documents, the answer is the same of a name that no list has; only the words for it are others.
+    if unlisted and (stated.basis is Basis.UNKNOWN_NAME or _by_documents(found, told(unlisted))):
+        return told(unlisted)
+    return told(listed)
+
+
+def _by_documents(found: Opened, past: Past) -> bool:
+    return found.stated.basis is Basis.DOCUMENT and same(found, past)
+
+
+def whole_again(found: Whole, each: Sequence[Past]) -> Past:
+    """The answer that a whole file gives: that about its one label, or what those about `each` come to."""
+    if found.together is None:
+        return each[0]
+    asked, parts = found.together, zip(found.together.parts, each, strict=True)
+    noted = tuple(replace(past, noted=part.noted) for part, past in parts)
+    return of_parts(asked.provider, asked.label, asked.day, noted)
+
+
+def says(past: Past) -> Mapping[str, str]:
+    """An answer in words, by language."""
+    return {lang: said(past, hearer(lang)) for lang in LANGUAGES}
+
+
+def same(found: Opened | Whole, past: Past) -> bool:
+    """Whether an answer made again is the one stated, to the word."""
+    stated = found.stated
+    one = (past.finding.answer, past.finding.basis, says(past))
+    return one == (stated.answer, stated.basis, stated.said)
+
+
+def same_whole(found: Whole, past: Past) -> bool:
+    """The same of a whole file; of labels together, what it comes to as well."""
+    return same(found, past) and (found.together is None or grounds(past) == found.together.held)
+
+
+def unseen(found: Opened) -> str:
+    """What the chain tells, or may tell, that the listings in the file do not; "" for nothing."""
+    asked, first = found.stated.asked, found.links[0]
+    for voice in asked.voices:
+        seen = stretches(found.runs.get(voice.source, ()))
+        if look := _hidden(asked, voice, seen):
+            return f"expected the listing of the look {look.last.id}, which is next to the day; found none"
+        if first > 1 and unlooked(asked, seen, voice):
+            lacks = f"no look at {voice.source} by the day"
+            return f"expected all of the chain, which must show {lacks}; found links from {first}"
+    if not asked.voices and first > 1:
+        return f"expected the whole chain, to see that no register was read; found links from {first}"
+    return ""
+
+
+def _hidden(asked: Question, voice: Voice, seen: Sequence[Stretch]) -> Stretch | None:
     """A look that saw the label next to the day and is not in the file, which could say otherwise."""
     end = bounds_of_day(asked.day)[1]
     spoke = [one for one in seen if asked.label in one.labels]

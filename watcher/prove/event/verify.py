@@ -15,12 +15,20 @@ from state.codec import instant_text, pack_event, text
 from state.model import Event, Page
 from state.seen.looks import chain
 from watcher.errors import BadFile
-from watcher.prove.event_sheet import event_sheet, picture_name, rows_shown
-from watcher.prove.evidence_file import unpack
-from watcher.prove.leaflet import ALONE, FORM, Proof, form_of, leaflet, unmarked
+from watcher.prove.event.leaflet import ALONE, FORM, MARK, Proof, event_sheet, leaflet, rows_shown
+from watcher.prove.event.proof import taken_back
+from watcher.prove.evidence_file import (
+    CHAIN,
+    EVENT,
+    LISTING,
+    README,
+    SHEET,
+    SNAPSHOT,
+    require_sums,
+    unpack,
+)
 from watcher.prove.opened import (
     Json,
-    again,
     drawn,
     hashes_of,
     lines_of,
@@ -33,20 +41,9 @@ from watcher.prove.opened import (
     rows_of,
     sha256,
     signer_in,
+    vouched_for,
 )
-from watcher.prove.proof import (
-    CHAIN,
-    EVENT,
-    LISTING,
-    PUBLIC_KEY,
-    README,
-    SIGNATURE,
-    SNAPSHOT,
-    SUMS,
-    sums,
-    taken_back,
-)
-from watcher.prove.sheet import SHEET, made_here, without_mark
+from watcher.prove.shown import picture_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +89,8 @@ def verify(data: bytes, *, head: str | None = None, key: str | None = None) -> C
     """
     # From outside inwards: only what the layer around it vouches for is parsed.
     files = unpack(data)
-    _require_sums(files)
+    sheet = [SHEET] if SHEET in files else []  # none in those that older programs wrote
+    require_sums(files, [README, *sheet, EVENT, SNAPSHOT, *named(files), *drawn(files), LISTING, CHAIN])
     lines = lines_of(files, CHAIN)
     hashes = hashes_of(lines)
     first: Json = json.loads(lines[0])
@@ -138,21 +136,6 @@ def _looked(files: Mapping[str, bytes], first: Json) -> _Looked:
         _require_agreement(event, first, snapshot)
         said = {lang: wording.sentence(event, lang) for lang in LANGUAGES}
         return _Looked(event=event, pages=pages, listed=_listed(files, event), said=said)
-
-
-def _require_sums(files: Mapping[str, bytes]) -> None:
-    """Every file must be there, in order, and nothing else; and the list of hashes must be theirs."""
-    names = list(files)
-    pages = named(files)
-    signed = SIGNATURE in files
-    sheet = [SHEET] if SHEET in files else []  # none in those that older programs wrote
-    expected = [README, *sheet, EVENT, SNAPSHOT, *pages, *drawn(files), LISTING, CHAIN]
-    expected += [PUBLIC_KEY, SUMS, SIGNATURE] if signed else [SUMS]
-    if names != expected:
-        raise BadFile(f"expected the files {', '.join(expected)}; found {', '.join(names)[:500]}")
-    listed = {name: body for name, body in files.items() if name not in (SUMS, SIGNATURE)}
-    if files[SUMS] != sums(listed):
-        raise BadFile(f"{SUMS}: expected the hashes of the files beside it, found other ones")
 
 
 def _require_sealed(files: Mapping[str, bytes], first: Json) -> None:
@@ -206,24 +189,18 @@ def _listed(files: Mapping[str, bytes], event: Event) -> Mapping[int, str | None
 def _vouched(
     files: Mapping[str, bytes], looked: _Looked, run: Json, retracted: str | None, head: str, key: str | None
 ) -> bool:
-    """Whether the leaflet, and the sheet where there is one, are those that are made of all that was checked.
-
-    Raises `BadFile` where one says that this very program wrote it, and it is another. One that says so of
-    another program, or nothing, may be as it was given away or not: who can tell?
-    """
+    """Whether the leaflet, and the sheet where there is one, are those that are made of all that was checked;
+    raises `BadFile` where one is said to be and is not."""
     pages, event = dict(zip(named(files), looked.pages, strict=True)), looked.event
     absent, pictures = not any(looked.listed.values()), drawn(files)
     told = Proof(event=event, run=run, pages=pages, absent=absent, retracted=retracted, head=head, key=key)
+    both = SHEET in files
     with ours():
         _require_pictures(pictures, event, absent)
-        made = leaflet(told, sheet=SHEET in files)
-        page = event_sheet(told, pictures) if SHEET in files else ""
-    form = FORM if SHEET in files else ALONE
-    of = "event, look and chain"
-    same = again(files, README, made, unmarked(made), of=of, own=lambda found: form_of(found) == form)
-    if not page:
-        return same
-    return again(files, SHEET, page, without_mark(page), of=of, own=made_here) and same
+        made = leaflet(told, sheet=both)
+        page = event_sheet(told, pictures) if both else ""
+    form = FORM if both else ALONE
+    return vouched_for(files, made, page, mark=MARK, form=form, of="event, look and chain")
 
 
 def _require_pictures(pictures: Collection[str], event: Event, absent: bool) -> None:

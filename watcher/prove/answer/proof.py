@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from state.codec import instant_text, text
 from state.model import Reason
 from state.noted import documents
 from state.noted.documents import stated as as_stated
 from state.seen.looks import chain, evidence
 from watcher.ask.standing.together import grounds
 from watcher.errors import UnknownHead
-from watcher.prove.evidence_file import ANSWER, pack
-from watcher.prove.proof import CHAIN, README, SNAPSHOT, as_bytes, page_name, pictures, sealed_files
-from watcher.prove.sheet import SHEET, page
-from watcher.proven.chosen import choices
-from watcher.proven.leaflet import answer_sheets, leaflet_of
-from watcher.proven.opened import Opened, Stated, document_name, folder_of, listing_name, looks_in, opened
-from watcher.proven.remade import unlooked
-from watcher.proven.together import (
-    StatedPart,
-    StatedTogether,
-    opened_together,
-    remade_together,
-    same_together,
-    stated_line,
+from watcher.prove.answer.chosen import choices
+from watcher.prove.answer.leaflet import answer_sheets, leaflet_of
+from watcher.prove.answer.opened import document_name, folder_of, listing_name, opened, opened_part
+from watcher.prove.answer.remade import made_again, same, same_whole, says, unlooked, unseen, whole_again
+from watcher.prove.answer.stated import Stated, StatedPart, StatedTogether, stated_line
+from watcher.prove.evidence_file import (
+    ANSWER,
+    CHAIN,
+    README,
+    SHEET,
+    SNAPSHOT,
+    as_bytes,
+    page_name,
+    written,
 )
-from watcher.proven.together_sheet import sheets_together
-from watcher.proven.verify import made_again, same, says, unseen
+from watcher.prove.sheet import page
+from watcher.prove.shown import pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +38,9 @@ if TYPE_CHECKING:
     from watcher.ask.archive import Archive
     from watcher.ask.day import Past
     from watcher.ask.past.sighting import Stretch
+    from watcher.prove.answer.opened import Files
+    from watcher.prove.answer.stated import Question
     from watcher.prove.signature import Signer
-    from watcher.proven.remade import Question
 
 MOST_ROWS = 20
 """Rows that are shown in their documents; the listings have all of them."""
@@ -58,42 +56,35 @@ def prove_answer(
     corrected, no listing shows), it says so itself. Raises `LookupError` where a look is not in the
     chain, and `UnknownHead`.
     """
-    if past.parts:
-        return _prove_together(archive, past, head=head, signer=signer)
-    files: Mapping[str, bytes] = {}
-    for files in tries(archive, past, head):
-        if shows(files):
-            break
-    else:
-        files = _unshown(files)
-    files = _drawn(archive, files)
+    files = _together(archive, past, head) if past.parts else _alone(archive, past, head)
     sheets = answer_sheets(opened(files), signer.public if signer else None)
     leaflets = {README: leaflet_of(sheets).encode(), SHEET: page(sheets).encode()}
-    return pack(sealed_files({**leaflets, **files}, signer))
+    return written({**leaflets, **files}, signer)
 
 
-def _prove_together(archive: Archive, past: Past, *, head: str | None, signer: Signer | None) -> bytes:
+def _alone(archive: Archive, past: Past, head: str | None) -> Files:
+    """The files that prove an answer about one label."""
+    for files in _tries(archive, past, head):
+        if _shows(files):
+            return _drawn(archive, files)
+    return _drawn(archive, _unshown(files))
+
+
+def _together(archive: Archive, past: Past, head: str | None) -> Files:
     """The same of an answer about labels together: the files for each, in folders, and one chain for all."""
     top = head or chain.head(archive.store)
-    own = [list(tries(archive, replace(part, noted=()), top)) for part in past.parts]
-    files: Mapping[str, bytes] = {}
+    own = [list(_tries(archive, replace(part, noted=()), top)) for part in past.parts]
     for level in range(max(map(len, own))):
         parts = [each[min(level, len(each) - 1)] for each in own]
-        files = _bound(past, archive, parts, remade=all(map(shows, parts)))
-        found = opened_together(files)
-        if all(map(shows, parts)) and same_together(found, remade_together(found)):
-            break
-    else:
-        parts = [one if shows(one) else _unshown(one) for one in parts]
-        files = _bound(past, archive, parts, remade=False)
-    sheets = sheets_together(opened_together(files), signer.public if signer else None)
-    leaflets = {README: leaflet_of(sheets).encode(), SHEET: page(sheets).encode()}
-    return pack(sealed_files({**leaflets, **files}, signer))
+        files = _bound(past, archive, parts, remade=all(map(_shows, parts)))
+        found = opened(files)
+        if found.stated.remade and same_whole(found, whole_again(found, [*map(made_again, found.each)])):
+            return files
+    parts = [one if _shows(one) else _unshown(one) for one in parts]
+    return _bound(past, archive, parts, remade=False)
 
 
-def _bound(
-    past: Past, archive: Archive, parts: Sequence[Mapping[str, bytes]], *, remade: bool
-) -> Mapping[str, bytes]:
+def _bound(past: Past, archive: Archive, parts: Sequence[Files], *, remade: bool) -> Files:
     """The files for each label in a folder of its own; the chain is from the first link that one needs."""
     drawn = [_drawn(archive, one) for one in parts]
     chains = [one[CHAIN] for one in drawn]
@@ -107,7 +98,7 @@ def _bound(
         said=says(past),
         held=grounds(past),
         parts=tuple(
-            StatedPart(label=part.label, first_link=opened(one).links[0], noted=part.noted)
+            StatedPart(label=part.label, first_link=opened_part(one).links[0], noted=part.noted)
             for part, one in zip(past.parts, drawn, strict=True)
         ),
         remade=remade,
@@ -118,24 +109,28 @@ def _bound(
     return {**files, CHAIN: max(chains, key=len)}
 
 
-def shows(files: Mapping[str, bytes]) -> bool:
+def _shows(files: Files) -> bool:
     """Whether the looks in the files give the answer again that they state."""
-    found = opened(files)
+    found = opened_part(files)
     return not unseen(found) and same(found, made_again(found))
 
 
-def _unshown(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+def _unshown(files: Files) -> Files:
     """The files, which say so themselves that they do not."""
-    return {**files, ANSWER: _answer(replace(opened(files).stated, remade=False))}
+    return {**files, ANSWER: as_bytes([stated_line(replace(opened_part(files).stated, remade=False))])}
 
 
-def _drawn(archive: Archive, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """The files with the rows of the answer cut from their documents."""
+def _drawn(archive: Archive, files: Files) -> Files:
+    """The files with the rows of the answer cut from their documents, as far as they can be."""
+    found, cut = opened_part(files), dict[str, bytes]()
+    for (line, run), one in zip(found.stated.rows, found.documents, strict=True):
+        source = archive.sources.get(found.looked[run]["source"])
+        cut |= pictures(source, found.pages[run].values(), one.page.sha256, [(line, one.row)])
     *before, last = files.items()
-    return {**dict(before), **_pictures(archive, opened(files)), last[0]: last[1]}
+    return {**dict(before), **cut, last[0]: last[1]}
 
 
-def tries(archive: Archive, past: Past, head: str | None) -> Iterator[Mapping[str, bytes]]:
+def _tries(archive: Archive, past: Past, head: str | None) -> Iterator[Files]:
     """The files with few looks, then with more, and at last with all of the chain."""
     for asked, taken in choices(archive, past):
         stated = _stated(archive.store, past, asked)
@@ -174,7 +169,7 @@ def _links(store: Store, stated: Stated, taken: Sequence[Stretch], head: str | N
     own = {voice.source: [one for one in taken if one.last.source == voice.source] for voice in asked.voices}
     if not own or any(unlooked(asked, own[voice.source], voice) for voice in asked.voices):
         return _linked(store, 1, head)
-    runs = [*(one.first.id for one in taken), *looks_in(stated)]
+    runs = [*(one.first.id for one in taken), *stated.looks]
     return _linked(store, min(chain.link_of(store, run).number for run in runs), head)
 
 
@@ -185,10 +180,10 @@ def _linked(store: Store, first: int, head: str | None) -> Sequence[Link]:
     return list(chain.links(store, first, until))
 
 
-def _files(store: Store, stated: Stated, links: Sequence[Link]) -> Mapping[str, bytes]:
+def _files(store: Store, stated: Stated, links: Sequence[Link]) -> Files:
     """All but the leaflets, in order."""
-    files: dict[str, bytes] = {ANSWER: _answer(stated)}
-    facts = {run: chain.link_of(store, run).facts["run"] for run in looks_in(stated)}
+    files: dict[str, bytes] = {ANSWER: as_bytes([stated_line(stated)])}
+    facts = {run: chain.link_of(store, run).facts["run"] for run in stated.looks}
     for run, told in facts.items():
         files[listing_name(run)] = as_bytes(chain.listing_lines(store, told["source"], run))
     for snapshot in dict.fromkeys(told["snapshot"] for told in facts.values()):
@@ -200,39 +195,3 @@ def _files(store: Store, stated: Stated, links: Sequence[Link]) -> Mapping[str, 
         body = documents.body(store, sha256)
         files[document_name(number, body)] = body
     return {**files, CHAIN: as_bytes(link.body for link in links)}
-
-
-def _answer(stated: Stated) -> bytes:
-    asked = stated.asked
-    told: dict[str, Any] = {
-        "asked": {
-            "provider": {"slug": asked.provider.slug, "name": asked.provider.name},
-            "label": asked.label,
-            "day": asked.day.isoformat(),
-            "asked_at": instant_text(asked.asked_at),
-            "names": list(asked.names),
-            "voices": [
-                {"source": one.source, "patience": one.patience, "looks": list(one.looks)}
-                for one in asked.voices
-            ],
-            **({"states": list(asked.states)} if asked.states else {}),
-        },
-        "answer": stated.answer.value,
-        "basis": stated.basis.value,
-        "said": dict(stated.said),
-        "rows": [list(row) for row in stated.rows],
-        "remade": stated.remade,
-    }
-    if stated.documents:
-        told["documents"] = [asdict(one) for one in stated.documents]
-    return as_bytes([text(json.loads(json.dumps(told, default=date.isoformat)))])
-
-
-def _pictures(archive: Archive, found: Opened) -> Mapping[str, bytes]:
-    """The rows of the answer cut from their documents, as far as they can be."""
-    cut: dict[str, bytes] = {}
-    for (line, run), one in zip(found.stated.rows, found.documents, strict=True):
-        source = next((each["run"]["source"] for each in found.facts if each["record"] == run), "")
-        pages = found.pages[run]
-        cut |= pictures(archive.sources.get(source), pages, one.page.sha256, [(line, one.row)])
-    return cut

@@ -27,27 +27,28 @@ from state.seen.events import log
 from state.seen.looks import chain
 from state.seen.who.providers import load_providers
 from watcher.ask.views.form import json_of
-from watcher.ask.views.proofs import verified_view
 from watcher.errors import BadFile, UnknownHead
 from watcher.look.check import look
 from watcher.look.record import Watch
-from watcher.prove.evidence_file import MOST_FILES, pack, unpack
-from watcher.prove.proof import (
+from watcher.prove.event.proof import prove
+from watcher.prove.event.testimony import claim_lines, found_again, verified_view
+from watcher.prove.event.verify import Claim, verify
+from watcher.prove.evidence_file import (
     CHAIN,
     EVENT,
     LISTING,
+    MOST_FILES,
     PUBLIC_KEY,
     README,
+    SHEET,
     SIGNATURE,
     SNAPSHOT,
     SUMS,
-    prove,
+    pack,
     sums,
+    unpack,
 )
-from watcher.prove.sheet import SHEET
 from watcher.prove.signature import Signer
-from watcher.prove.testimony import claim_lines, found_again
-from watcher.prove.verify import Claim, verify
 from watcher.tell.recall import retract
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24 | scope=IaaS"

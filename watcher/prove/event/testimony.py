@@ -1,27 +1,53 @@
-"""What an evidence file proves and what a replay found, in words. Pure."""
+"""What the evidence file of an event proves, in lines for people and as a view for programs. Pure."""
 
 from __future__ import annotations
 
-from base64 import b64decode
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from notifiers.said.named import place_text, status_kept
-from scrapers.source import Pictures
-from watcher.prove.event_sheet import rows_shown
+from watcher.ask.views.form import Time, filled
+from watcher.prove.event.leaflet import rows_shown
+from watcher.prove.opened import plain_row
+from watcher.prove.shown import cut_otherwise
+from watcher.prove.told import Lines, sealed_lines, whole_lines
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from notifiers.said.voice import Voice
     from scrapers.source import Source
-    from state.kept.carried import Carried
-    from state.model import Attestation, Listing
-    from watcher.prove.replay import Rebuilt
-    from watcher.prove.verify import Claim
+    from state.model import Listing
+    from watcher.prove.event.verify import Claim
 
-Lines = Sequence[tuple[str, str]]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """A checked evidence file; `listed` gives for each row its status after the look, null when it was not
+    listed; `leaflet_vouched` is false where nobody vouches for what README.txt says."""
+
+    event: int
+    sentence_fr: str
+    sentence_en: str
+    seen_at: Time
+    run: int
+    source: str
+    revision: int
+    url: str
+    sha256: str
+    place: str
+    received_at: Time
+    documents: int
+    rows: int
+    retracted: str | None
+    listed: Mapping[int, str | None]
+    first_link: int
+    last_link: int
+    head: str
+    noted: int | None
+    key: str | None
+    leaflet_vouched: bool
 
 
 def claim_lines(claim: Claim, say: Voice) -> Lines:
@@ -30,8 +56,7 @@ def claim_lines(claim: Claim, say: Voice) -> Lines:
     cut = say("verify.unproven", n=len(claim.pictures)) if claim.pictures else ""
     url, many = event.evidence.url, len(claim.pages)
     return [
-        (say("verify.result"), say("verify.whole" if claim.vouched else "verify.whole_but")),
-        (say("verify.leaflet"), say.each("verify", leaflet_word(claim.vouched, claim.sheet))),
+        *whole_lines(say, vouched=claim.vouched, sheet=claim.sheet),
         (say("verify.event", number=event.id), claim.said[say.lang]),
         *([(say("verify.taken_back"), claim.retracted)] if claim.retracted else []),
         (say("verify.seen"), say("verify.by", at=_exact(event.seen_at), run=run["id"], source=event.source)),
@@ -42,15 +67,8 @@ def claim_lines(claim: Claim, say: Voice) -> Lines:
         (say("verify.reader"), say("verify.revision", revision=run["revision"])),
         (say("verify.listing"), _listed(claim, say)),
         *([(say("verify.pictures"), cut)] if cut else []),
-        (say("verify.chain"), _chained(claim, say)),
-        (say("verify.head"), claim.head),
-        (say("verify.signature"), say("verify.signed", key=claim.key) if claim.key else say("verify.none")),
+        *sealed_lines(say, _chained(claim, say), claim.head, claim.key),
     ]
-
-
-def leaflet_word(vouched: bool, sheet: bool) -> str:
-    """The code of what is said of a leaflet, and of the page beside it where there is one."""
-    return ("vouched" if vouched else "not_vouched") + ("_both" if sheet else "")
 
 
 def _exact(at: datetime) -> str:
@@ -103,40 +121,26 @@ def found_again(claim: Claim, seen: Listing, say: Voice) -> Found:
 
 def pictures_again(claim: Claim, source: Source) -> tuple[int, ...]:
     """The rows whose pictures are not what the documents of the file show, cut again; none where they are."""
-    if not isinstance(source, Pictures):
-        return ()
-    rows = dict(rows_shown(claim.event, absent=False))
-    drawn = {row: source.picture(claim.shown, rows[row]) for row in claim.pictures}
-    return tuple(row for row, one in drawn.items() if one is None or b64decode(one) != claim.pictures[row])
+    rows, cut = dict(rows_shown(claim.event, absent=False)), claim.pictures.items()
+    return tuple(row for row, one in cut if cut_otherwise(source, claim.shown, rows[row], one))
 
 
-def plain_row(row: Attestation) -> tuple[Attestation, tuple[tuple[str, str], ...]]:
-    """A row without what never enters a comparison; `extra` apart, since it has no hash."""
-    bare = replace(row, page=0, place="", url=None, country=None, extra={})
-    return bare, tuple(sorted(row.extra.items()))
-
-
-def rebuilt_lines(found: Rebuilt, say: Voice) -> Lines:
-    """A replay, in lines for people."""
-    taken = [
-        (say("replay.not_rebuilt", count=count), say("replay.taken", why=say.each("taken", reason)))
-        for reason, count in found.taken.items()
-    ]
-    return [
-        (say("verify.result"), say("replay.different") if found.difference else say("replay.same")),
-        (say("replay.rebuilt"), say("replay.made", runs=found.runs, events=found.events)),
-        *taken,
-        (say("verify.head"), found.head),
-    ]
-
-
-def copied_lines(found: Carried, say: Voice) -> Lines:
-    """A copy of the memory, in lines for people."""
-    kept = [(say("copy.kept"), say("copy.kept_rows", rows=found.kept))] if found.kept else []
-    rows, tables = sum(found.rows.values()), sum(1 for count in found.rows.values() if count)
-    return [
-        (say("verify.result"), say("copy.same")),
-        (say("copy.rows"), say("copy.counted", rows=rows, tables=tables)),
-        *kept,
-        (say("verify.head"), say("copy.head", head=found.head, links=found.links)),
-    ]
+def verified_view(claim: Claim) -> Verified:
+    """A checked evidence file."""
+    first, last = claim.links
+    return filled(
+        Verified,
+        claim,
+        claim.event,
+        claim.event.evidence,
+        event=claim.event.id,
+        sentence_fr=claim.said["fr"],
+        sentence_en=claim.said["en"],
+        run=claim.run["id"],
+        revision=claim.run["revision"],
+        received_at=claim.shown.fetched_at,
+        documents=len(claim.pages),
+        first_link=first,
+        last_link=last,
+        leaflet_vouched=claim.vouched,
+    )

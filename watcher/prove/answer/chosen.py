@@ -9,7 +9,7 @@ from state.names import HOME, abroad, name_key, nameless
 from state.seen.who import providers, spellings
 from watcher.ask.day import daybooks
 from watcher.ask.past.sighting import stood, turns
-from watcher.proven.remade import Question, Voice
+from watcher.prove.answer.stated import Question, Voice
 
 if TYPE_CHECKING:
     from watcher.ask.archive import Archive
