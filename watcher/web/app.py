@@ -34,8 +34,7 @@ from watcher.web.data.live.stream import Stream
 from watcher.web.data.scrapes import Scrapes
 from watcher.web.drawing import ASSETS, draw
 from watcher.web.edge.connections import STREAMS
-from watcher.web.edge.guards import Guarded, Limit
-from watcher.web.edge.protection import tagged
+from watcher.web.edge.guards import Guarded, Limit, tagged
 from watcher.web.refusals import handlers, refused
 
 if TYPE_CHECKING:

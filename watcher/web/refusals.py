@@ -19,8 +19,8 @@ from watcher.ask.views.form import json_of
 from watcher.errors import BadFile, NotFound, Trouble, Wait
 from watcher.web.asked.parts import mistaken
 from watcher.web.drawing import draw_for
+from watcher.web.edge.guards import protect, shared
 from watcher.web.edge.language import language_of
-from watcher.web.edge.protection import protect, shared
 
 logger = logging.getLogger(__name__)
 

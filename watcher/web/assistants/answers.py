@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -11,9 +12,9 @@ from urllib.parse import quote, urlencode
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
-from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
 from state.codec import maybe_instant_text
+from state.file.errors import Away, StoreError
 from state.seen.looks import evidence, runs
 from state.seen.rows import overview
 from state.words.labels import ALWAYS, single
@@ -24,11 +25,12 @@ from watcher.ask.watch.label_state import unread_labels
 from watcher.errors import BadQuestion, Trouble
 from watcher.said.condition import unread_text
 from watcher.web.asked.parts import Parts, mistaken
-from watcher.web.assistants.sentences import Asked
 from watcher.web.assistants.tools import FEW, LEFT_OUT, MOST, TOOLS, Tool, argument
 
 if TYPE_CHECKING:
     from watcher.web.asked.site import Site, Visit
+
+logger = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 Texts = Mapping[str, list[str]]
@@ -53,19 +55,26 @@ class Answer:
 
 
 def answered(site: Site, tool: str, given: Mapping[str, Any], lang: str) -> Answer:
-    """The answer to a call; what was mistaken is said with what may have been meant."""
+    """The answer to a call; what was mistaken is said with what may have been meant. A memory that does not
+    answer is said so, and is no fault of who asked."""
     try:
         known = _known(tool, given)
         texts = {name: _texts(value) for name, value in given.items() if value is not None}
         limit = Parts({"limit": _one(texts, "limit")}).number("limit", MOST) or FEW
-        request = _request(known, texts, limit, lang)
+        with site.visit(_request(known, texts, limit, lang), reads_only=True) as visit:
+            return _in(visit, known, texts, limit, lang)
     except Trouble as error:
         return _refused(error, lang)
-    with site.visit(request, reads_only=True) as visit:
-        try:
-            return _found(visit, known, texts, limit)
-        except Trouble as error:
-            return _refused(error, visit.lang if given.get("lang") in LANGUAGES else lang, visit)
+    except StoreError as error:
+        logger.warning("assistants: the memory does not answer: %s", error)
+        return _refused(Trouble("away" if isinstance(error, Away) else "no_memory"), lang)
+
+
+def _in(visit: Visit, tool: Tool, texts: Texts, limit: int, lang: str) -> Answer:
+    try:
+        return _found(visit, tool, texts, limit)
+    except Trouble as error:
+        return _refused(error, visit.lang if visit.chosen else lang, visit)
 
 
 def _refused(error: Trouble, lang: str, visit: Visit | None = None) -> Answer:
@@ -116,7 +125,7 @@ def _one(texts: Texts, name: str) -> str:
 
 def _request(tool: Tool, texts: Texts, limit: int, lang: str) -> Request:
     """The same question as the API would be asked it."""
-    parts = {part: texts[argument(part)][0] for part in tool.places}
+    parts = {part: texts[argument(part)][0] for part in tool.address.places}
     names = [one["name"] for one in tool.address.asked if one["name"] not in LEFT_OUT]
     asked = [(name, text) for name in names for text in texts.get(argument(name), ())]
     if tool.page:
@@ -136,8 +145,8 @@ def _request(tool: Tool, texts: Texts, limit: int, lang: str) -> Request:
 def _found(visit: Visit, tool: Tool, texts: Texts, limit: int) -> Answer:
     visit.parts.require(*tool.address.parts, "limit", "before", "from")
     visit.parts.require_said()
-    whole = tool.ask(visit)
-    sentence = tool.says(Asked(visit=visit, answer=whole))
+    whole = tool.address.ask(visit)
+    sentence = tool.says(visit, whole)
     shown, cursor, total = _window(tool, whole, limit, _one(texts, "cursor"))
     page = tool.shown.format(**{name: quote(values[0], safe="") for name, values in texts.items()})
     answer = json_of(shown)
@@ -186,12 +195,19 @@ def _proof(visit: Visit, tool: Tool, answer: Json) -> Iterator[Json]:
     yield from own[:MOST_PROVEN] if own and tool.places_own else _readings(visit, answer)
 
 
-def _evidence(value: object, here: str) -> Iterator[Json]:
-    """The places in documents that are pointed to, wherever in an answer."""
+def _objects(value: object) -> Iterator[Json]:
+    """All objects of an answer, however deep in it."""
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
     if isinstance(value, list):
         for one in value:
-            yield from _evidence(one, here)
-    elif isinstance(value, dict):
+            yield from _objects(one)
+
+
+def _evidence(answer: Json, here: str) -> Iterator[Json]:
+    """The places in documents that are pointed to, wherever in an answer."""
+    for value in _objects(answer):
         found = value.get("evidence", [])
         for one in found if isinstance(found, list) else [found]:
             yield {
@@ -202,7 +218,6 @@ def _evidence(value: object, here: str) -> Iterator[Json]:
                 "place": one["place"],
                 "link": f"{here}/events/{value['id']}" if "id" in value else None,
             }
-        yield from _evidence([one for name, one in value.items() if name != "evidence"], here)
 
 
 def _readings(visit: Visit, answer: Json) -> Iterator[Json]:
@@ -211,7 +226,8 @@ def _readings(visit: Visit, answer: Json) -> Iterator[Json]:
     day = visit.parts.day("on") or visit.today
     labels = single([answer["label"]]) if "label" in answer else ALWAYS
     stating = (source for label in labels for source in overview.sources_stating(visit.store, label))
-    for source in sorted({*_sources(answer), *stating} & {*visit.archive.sources})[:MOST_PROVEN]:
+    named_here = (one["source"] for one in _objects(answer) if isinstance(one.get("source"), str))
+    for source in sorted({*named_here, *stating} & {*visit.archive.sources})[:MOST_PROVEN]:
         edition = named(visit.archive, source, day)
         run = runs.run(visit.store, edition.last) if edition else None
         if edition is None or run is None or run.snapshot is None:
@@ -226,15 +242,3 @@ def _readings(visit: Visit, answer: Json) -> Iterator[Json]:
             "place": None,
             "link": f"{here}/editions/{source}/{edition.number}",
         }
-
-
-def _sources(value: object) -> Iterator[str]:
-    """The registers that an answer names, wherever in it."""
-    if isinstance(value, dict):
-        if isinstance(value.get("source"), str):
-            yield value["source"]
-        for one in value.values():
-            yield from _sources(one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from _sources(one)

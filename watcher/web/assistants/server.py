@@ -5,7 +5,6 @@ Only what speaks the protocol loads its library, which takes as long as all the 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -29,18 +28,15 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from notifiers.said.voice import voice
-from state.file.errors import Away, StoreError
 from watcher.errors import Trouble
-from watcher.web.asked.parts import mistaken
 from watcher.web.asked.site import Site
-from watcher.web.assistants.answers import Answer, answered
+from watcher.web.assistants.answers import answered
 from watcher.web.assistants.tools import ANSWER, TOOLS
-from watcher.web.data.scrapes import Scrapes
+from watcher.web.data.scrapes import require_token
 
 if TYPE_CHECKING:
     from watcher.app import App
 
-logger = logging.getLogger(__name__)
 
 THREADS = 2
 """Questions answered at one time: pages keep their threads."""
@@ -60,7 +56,7 @@ def make_server(app: App, lang: str) -> Server[Any]:
         return ListToolsResult(tools=tools(lang))
 
     async def called(_: Context, asked: CallToolRequestParams) -> CallToolResult:
-        found = await run_sync(answer, site, asked.name, asked.arguments or {}, lang, limiter=threads)
+        found = await run_sync(answered, site, asked.name, asked.arguments or {}, lang, limiter=threads)
         texts = [found.text] if found.wrong else [found.text, found.json]
         content = [TextContent(text=text) for text in texts]
         return CallToolResult(content=[*content], structured_content=found.data, is_error=found.wrong)
@@ -91,17 +87,6 @@ def tools(lang: str) -> list[Tool]:
     ]
 
 
-def answer(site: Site, tool: str, given: dict[str, Any], lang: str) -> Answer:
-    """The answer to a call; a memory that does not answer is said so, and is no fault of who asked."""
-    try:
-        return answered(site, tool, given, lang)
-    except StoreError as error:
-        logger.warning("assistants: the memory does not answer: %s", error)
-        code = "away" if isinstance(error, Away) else "no_memory"
-        text = mistaken(Trouble(code), lang)
-        return Answer(text=text, data={"error": text, "code": code, "did_you_mean": []}, wrong=True)
-
-
 async def serve_stdio(app: App, lang: str) -> None:
     """Answers on standard input and output until the input ends."""
     server = make_server(app, lang)
@@ -113,7 +98,7 @@ class Assistants:
     """The endpoint `/mcp`: each request is answered by itself, and nothing is kept of it."""
 
     def __init__(self, app: App) -> None:
-        self._door = Scrapes(Site(app))
+        self._tokens = app.settings.api_tokens
         self._server = make_server(app, app.settings.lang)
         self._sessions: StreamableHTTPSessionManager | None = None
 
@@ -128,8 +113,7 @@ class Assistants:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request of who has a token."""
-        if not self._door.allowed(Request(scope)):
-            raise Trouble("no_token", headers={"WWW-Authenticate": "Bearer"})
+        require_token(Request(scope), self._tokens)
         if self._sessions is None:
             raise Trouble("fault")
         await self._sessions.handle_request(scope, receive, send)

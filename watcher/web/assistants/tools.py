@@ -1,22 +1,43 @@
 """What assistants may ask: each tool is a question of the API, its arguments and its answer the same.
 
 Arguments have the names that people use (a provider, a date), for an assistant fills them from a sentence.
+The answer begins with a sentence or two: those of the command line and the pages, worded once.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from notifiers.said.named import date_text, evidence_place, label_name, printed
 from notifiers.said.texts import LANGUAGES
-from notifiers.said.voice import voice
-from watcher.web.assistants import sentences
+from notifiers.said.voice import clean, clip, voice
+from notifiers.said.wording import sentence
+from state.model import day_of
+from state.seen.events import log
+from state.words.labels import single
+from watcher.ask.find.found import Window, find
+from watcher.ask.holders import editions_of
+from watcher.ask.past.was import Answer
+from watcher.ask.standing.race import USUAL, race
+from watcher.ask.standing.verdict import verdicts
+from watcher.ask.watch.watched import MOST_LOOKS, health
+from watcher.said.condition import sources_told
+from watcher.said.drawn.table import told_text
+from watcher.said.found import found_told
+from watcher.said.standing.listing import editions
+from watcher.said.standing.race import race_items
+from watcher.said.standing.verdict import verdict_lines
+from watcher.said.told import LONG, Told
+from watcher.tell.recall import retractions
 from watcher.web.data.openapi import ADDRESSES, PLACES, Address
 
 if TYPE_CHECKING:
-    from watcher.web.data import api
+    from state.model import Event
+    from state.words.post import Retraction
+    from watcher.said.told import Hearer
+    from watcher.web.asked.site import Visit
 
 Json = dict[str, Any]
 
@@ -54,7 +75,7 @@ class Tool:
 
     name: str
     path: str
-    says: Callable[[sentences.Asked], str]
+    says: Callable[[Visit, Any], str]
     shown: str
     rows: str = ""
     page: str = ""
@@ -66,18 +87,9 @@ class Tool:
         return next(one for one in ADDRESSES if one.path == self.path)
 
     @property
-    def ask(self) -> api.Ask:
-        return self.address.ask
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        """The names in the path."""
-        return tuple(re.findall(r"{(\w+)}", self.path))
-
-    @property
     def arguments(self) -> Mapping[str, Json]:
         """What it takes, as JSON Schema."""
-        parts = [PLACES[name] for name in self.places]
+        parts = [PLACES[name] for name in self.address.places]
         parts += [one for one in self.address.asked if one["name"] not in LEFT_OUT]
         known = {argument(one["name"]): {**one["schema"], "description": one["description"]} for one in parts}
         paged = {"limit": LIMIT, "cursor": CURSOR} if self.rows else {}
@@ -85,7 +97,7 @@ class Tool:
 
     @property
     def schema(self) -> Json:
-        needed = [*(argument(name) for name in self.places), *self.needed]
+        needed = [*(argument(name) for name in self.address.places), *self.needed]
         return {
             "type": "object",
             "properties": {**self.arguments},
@@ -105,6 +117,79 @@ def argument(part: str) -> str:
     return NAMED.get(part, part)
 
 
+def of_day(visit: Visit, answer: Any) -> str:
+    said: str = answer.sentence
+    return said
+
+
+def of_search(visit: Visit, answer: Any) -> str:
+    found = find(visit.archive, visit.parts["q"], Window())
+    gone = retractions(visit.store, [event.id for event in found.events])
+    return told_text(found_told(found, visit.to, gone))
+
+
+def of_provider(visit: Visit, answer: Any) -> str:
+    """Where it stands with what everybody asks for, each on what it rests."""
+    to = visit.to
+    who = visit.provider()
+    lines = [
+        (label_name(one.standing.label, to.lang), " ".join(verdict_lines(one, visit.today, to)))
+        for one in verdicts(visit.archive, who)
+    ]
+    return "\n".join((printed(who.name), *map(to.say("phrase.colon").join, lines)))
+
+
+def of_label(visit: Visit, answer: Any) -> str:
+    """How many hold it, and by which readings; of a day, of how many rows nobody can tell."""
+    to = visit.to
+    on, rows = visit.parts.day("on"), answer.attestations
+    sure = [row for row in rows if getattr(row, "answer", Answer.YES) is Answer.YES]
+    said = to.say.each(
+        "assistant",
+        "listing.said" if len(sure) == len(rows) else "listing.said_on",
+        label=label_name(answer.label, to.lang),
+        n=len({row.provider.slug for row in sure}),
+        rows=len(sure),
+        unknown=len(rows) - len(sure),
+        day=date_text(answer.on, to.lang),
+    )
+    read = editions_of(visit.archive, single([answer.label]), on)
+    return "\n".join((said, *editions(read, on, to)))
+
+
+def of_events(visit: Visit, answer: Any) -> str:
+    found = log.some(visit.store, [event.id for event in answer.events])
+    gone = retractions(visit.store, [*found])
+    lines = [_told(found[one.id], visit.to, gone.get(one.id)) for one in answer.events]
+    return "\n".join(lines) or visit.to.say("page.results_none")
+
+
+def _told(event: Event, to: Hearer, gone: Retraction | None) -> str:
+    number, day = to.say("told.number", number=event.id), date_text(day_of(event.seen_at), to.lang)
+    said = sentence(event, to.lang)
+    if gone is not None:
+        why = to.say("event.retracted_why", when=gone.at, reason=clip(clean(gone.reason), LONG))
+        said = f"{to.say('event.retracted', title=said)} {why}"
+    return to.say("phrase.colon").join((f"{number}, {day}", said))
+
+
+def of_race(visit: Visit, answer: Any) -> str:
+    names = visit.parts.getlist("provider") or list(USUAL)
+    followed = list(dict.fromkeys(visit.provider(name) for name in names))
+    return told_text(Told(items=race_items(race(visit.archive, followed), visit.to)))
+
+
+def of_sources(visit: Visit, answer: Any) -> str:
+    return told_text(sources_told(health(visit.archive, MOST_LOOKS), visit.to))
+
+
+def of_event(visit: Visit, answer: Any) -> str:
+    event, to = log.event(visit.store, answer.id), visit.to
+    how = to.say("assistant.evidence.how", number=event.id)
+    gone = retractions(visit.store, [event.id]).get(event.id)
+    return "\n".join((_told(event, to, gone), evidence_place(event, to.lang), how))
+
+
 ANSWER: Json = {
     "type": "object",
     "properties": {
@@ -122,7 +207,7 @@ TOOLS = (
     Tool(
         name="find",
         path="/search",
-        says=sentences.of_search,
+        says=of_search,
         shown="/search?q={text}",
         rows="hits",
         page="from",
@@ -131,7 +216,7 @@ TOOLS = (
     Tool(
         name="was",
         path="/was/{slug}/{label}/{day}",
-        says=sentences.of_day,
+        says=of_day,
         shown="/was/{provider}/{label}/{date}",
         rows="attestations",
         places_own=True,
@@ -139,32 +224,32 @@ TOOLS = (
     Tool(
         name="provider",
         path="/providers/{slug}",
-        says=sentences.of_provider,
+        says=of_provider,
         shown="/providers/{provider}",
         rows="attestations",
     ),
     Tool(
         name="listing",
         path="/labels/{label}",
-        says=sentences.of_label,
+        says=of_label,
         shown="/labels/{label}",
         rows="attestations",
     ),
     Tool(
         name="history",
         path="/events",
-        says=sentences.of_events,
+        says=of_events,
         shown="/history",
         rows="events",
         page="before",
         places_own=True,
     ),
-    Tool(name="race", path="/race", says=sentences.of_race, shown="/race"),
-    Tool(name="sources", path="/sources", says=sentences.of_sources, shown="/sources"),
+    Tool(name="race", path="/race", says=of_race, shown="/race"),
+    Tool(name="sources", path="/sources", says=of_sources, shown="/sources"),
     Tool(
         name="evidence",
         path="/events/{number}",
-        says=sentences.of_event,
+        says=of_event,
         shown="/events/{event}",
         places_own=True,
     ),

@@ -34,8 +34,8 @@ from watcher.said.past import sentence
 from watcher.web.asked.filter import events_of, filter_asked
 from watcher.web.asked.searched import searched
 from watcher.web.asked.site import Show, Visit
+from watcher.web.edge.guards import unchanged
 from watcher.web.edge.language import address
-from watcher.web.edge.protection import unchanged
 
 Ask = Callable[[Visit], object]
 """What answers an address: its docstring and what it returns stand in the OpenAPI document."""

@@ -26,7 +26,7 @@ from watcher.ask.standing.ends import services
 from watcher.ask.standing.together import holders
 from watcher.said.standing.race import note_text
 from watcher.tell.turned import joints_of, turned
-from watcher.web.edge.protection import unchanged
+from watcher.web.edge.guards import unchanged
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -124,47 +124,45 @@ class Checks:
     def metrics(self, request: Request) -> Response:
         """Numbers for Prometheus, read from the memory."""
         with self._app.open_store(create=False) as store:
-            body = generate_latest(Numbers(self._app, store).registry)
+            body = generate_latest(numbers(self._app, store))
         return Response(body, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-class Numbers:
-    """The watch in numbers, as of one request."""
+Values = Iterable[tuple[Any, ...]]
 
-    def __init__(self, app: App, store: Store) -> None:
-        self._app, self._store, self._now = app, store, app.clock()
-        self.registry = CollectorRegistry()
-        self._count_sources()
-        self._count_the_log()
 
-    def _tell(self, name: str, text: str, labels: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
+def numbers(app: App, store: Store) -> CollectorRegistry:
+    """The watch in numbers, as of now."""
+    registry, now = CollectorRegistry(), app.clock()
+
+    def tell(name: str, text: str, labels: Sequence[str], values: Values) -> None:
         """One number; each value comes last, after those of its labels."""
-        gauge = Gauge(f"vigilabel_{name}", text, labels, registry=self.registry)
+        gauge = Gauge(f"vigilabel_{name}", text, labels, registry=registry)
         for *own, value in values:
             (gauge.labels(*own) if labels else gauge).set(float(value))
 
-    def _count_sources(self) -> None:
-        sources, label = self._app.sources, ["source"]
-        words = {name: condition_of(self._store, one, self._now).state for name, one in sources.items()}
-        kept = {name: runs.state_of(self._store, name) for name in sources}
-        good = ((name, one.last_good.timestamp()) for name, one in kept.items() if one.last_good)
-        edition = ((name, one.edition_at.timestamp()) for name, one in kept.items() if one.edition_at)
-        each = ((name, state.value, word is state) for name, word in words.items() for state in State)
-        ok = ((name, word is State.OK) for name, word in words.items())
-        failures = ((name, one.failures) for name, one in kept.items())
-        self._tell("source_ok", "Whether the state is ok.", label, ok)
-        self._tell("source_state", "1 for the state that a source is in.", [*label, "state"], each)
-        self._tell("source_last_good_timestamp_seconds", "Last good look.", label, good)
-        self._tell("source_edition_timestamp_seconds", "Edition last read.", label, edition)
-        self._tell("source_failures", "Failed looks since the last good one.", label, failures)
-
-    def _count_the_log(self) -> None:
-        holders = ((label, one.providers) for label, one in overview.tallies(self._store).items())
-        written = ((*kinds, count) for kinds, count in glance.events_counted(self._store).items())
-        owed = counted.deliveries_counted(self._store).items()
-        oldest = counted.waiting_since(self._store)
-        waits = max((self._now - oldest).total_seconds(), 0.0) if oldest else 0.0
-        self._tell("holders", "Providers that hold a label.", ["label"], holders)
-        self._tell("events", "Events in the log.", ["kind", "cause"], written)
-        self._tell("deliveries", "Deliveries by state.", ["state"], owed)
-        self._tell("outbox_oldest_seconds", "How long the oldest delivery is due.", (), [(waits,)])
+    states = {name: condition_of(store, one, now).state for name, one in app.sources.items()}
+    kept = [(name, runs.state_of(store, name)) for name in app.sources]
+    each = ((name, state.value, one is state) for name, one in states.items() for state in State)
+    good = ((name, one.last_good.timestamp()) for name, one in kept if one.last_good)
+    edition = ((name, one.edition_at.timestamp()) for name, one in kept if one.edition_at)
+    tell(
+        "source_ok",
+        "Whether the state is ok.",
+        ["source"],
+        ((n, one is State.OK) for n, one in states.items()),
+    )
+    tell("source_state", "1 for the state that a source is in.", ["source", "state"], each)
+    tell("source_last_good_timestamp_seconds", "Last good look.", ["source"], good)
+    tell("source_edition_timestamp_seconds", "Edition last read.", ["source"], edition)
+    failures = ((name, one.failures) for name, one in kept)
+    tell("source_failures", "Failed looks since the last good one.", ["source"], failures)
+    holders = ((label, one.providers) for label, one in overview.tallies(store).items())
+    events = ((*kinds, count) for kinds, count in glance.events_counted(store).items())
+    oldest = counted.waiting_since(store)
+    waits = max((now - oldest).total_seconds(), 0.0) if oldest else 0.0
+    tell("holders", "Providers that hold a label.", ["label"], holders)
+    tell("events", "Events in the log.", ["kind", "cause"], events)
+    tell("deliveries", "Deliveries by state.", ["state"], counted.deliveries_counted(store).items())
+    tell("outbox_oldest_seconds", "How long the oldest delivery is due.", (), [(waits,)])
+    return registry

@@ -25,8 +25,7 @@ from watcher.prove.evidence_file import unpack
 from watcher.prove.signature import Signer, signer_of
 from watcher.web.asked.parts import Parts
 from watcher.web.asked.site import Site, Visit
-from watcher.web.edge.guards import client_of
-from watcher.web.edge.protection import unchanged
+from watcher.web.edge.guards import client_of, unchanged
 
 logger = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from watcher.web.asked.filter import CONDITIONS, Filter, events_of, filter_asked
 from watcher.web.asked.parts import EXCEL, Parts
 from watcher.web.asked.site import Site
 from watcher.web.data.lists import Writer, writer
-from watcher.web.edge.protection import unchanged
+from watcher.web.edge.guards import unchanged
 
 Written = Callable[[Iterator[list[Event]]], Iterator[bytes]]
 AT_ONCE = 100

@@ -29,6 +29,7 @@ from watcher.web.data import api
 Json = dict[str, Any]
 
 API = "/api/v1"
+JSON = "application/json"
 REF = "#/components/schemas/{model}"
 
 
@@ -129,11 +130,11 @@ def _ref(view: type) -> Json:
     return {"$ref": REF.format(model=view.__name__)}
 
 
-def _answers(view: type, text: str, *problems: str) -> Json:
+def _answers(type: str, schema: Json, text: str, *problems: str) -> Json:
     """The answers of one address: the good one, and the problems that it can have."""
     problem = {"application/problem+json": {"schema": _ref(bodies.Problem)}}
     return {
-        "200": {"description": text, "content": {"application/json": {"schema": _ref(view)}}},
+        "200": {"description": text, "content": {type: {"schema": schema}}},
         **{
             code: {"description": PROBLEMS[code], "content": problem}
             for code in sorted({"400", "429", "503", *problems})
@@ -162,11 +163,16 @@ class Address:
         return tuple(one["name"] for one in self.asked)
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """The names in its path."""
+        return tuple(re.findall(r"{(\w+)}", self.path))
+
+    @property
     def described(self) -> Json:
         """The address as the document has it."""
         summary = self.ask.__doc__ or ""
-        parameters = [*(PLACES[name] for name in re.findall(r"{(\w+)}", self.path)), *self.asked, LANG]
-        answers = _answers(self.view, summary, *self.problems)
+        parameters = [*(PLACES[name] for name in self.places), *self.asked, LANG]
+        answers = _answers(JSON, _ref(self.view), summary, *self.problems)
         name = self.ask.__name__.removeprefix("show_")
         return {
             "get": {"operationId": name, "summary": summary, "responses": answers, "parameters": parameters}
@@ -231,13 +237,12 @@ OTHERS: Json = {
             "operationId": "stream",
             "summary": "Events as they are written, for as long as you listen (Server-Sent Events).",
             "description": STREAM,
-            "responses": {
-                **_answers(bodies.Problem, "", "404"),
-                "200": {
-                    "description": "A stream that ends when either side closes it.",
-                    "content": {"text/event-stream": {"schema": {"type": "string"}}},
-                },
-            },
+            "responses": _answers(
+                "text/event-stream",
+                {"type": "string"},
+                "A stream that ends when either side closes it.",
+                "404",
+            ),
             "parameters": [
                 *(one for one in FILTER if one["name"] != "before"),
                 _query(
@@ -255,13 +260,12 @@ OTHERS: Json = {
         "get": {
             "operationId": "evidence",
             "summary": "The proof of an event as one file: what `vigilabel evidence` writes.",
-            "responses": {
-                **_answers(bodies.Problem, "An evidence file.", "404"),
-                "200": {
-                    "description": "An evidence file, which `vigilabel verify` checks offline.",
-                    "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
-                },
-            },
+            "responses": _answers(
+                "application/zip",
+                {"type": "string", "format": "binary"},
+                "An evidence file, which `vigilabel verify` checks offline.",
+                "404",
+            ),
             "parameters": [PLACES["number"], LANG],
         }
     },
@@ -271,8 +275,8 @@ OTHERS: Json = {
             "summary": "A look at one source now; within the pauses that a register is owed.",
             "security": [{"token": []}],
             "parameters": [LANG],
-            "requestBody": {"required": True, "content": {"application/json": {"schema": _ref(bodies.Wish)}}},
-            "responses": _answers(Look, "What was seen.", "401", "404", "409", "413"),
+            "requestBody": {"required": True, "content": {JSON: {"schema": _ref(bodies.Wish)}}},
+            "responses": _answers(JSON, _ref(Look), "What was seen.", "401", "404", "409", "413"),
         }
     },
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Collection
 from datetime import timedelta
 
 from anyio import CapacityLimiter
@@ -36,8 +37,7 @@ class Scrapes:
 
     async def look(self, request: Request) -> Response:
         """Looks at one source and answers with what was seen; awaits nothing but the body."""
-        if not self.allowed(request):
-            raise Trouble("no_token", headers={"WWW-Authenticate": "Bearer"})
+        require_token(request, self._app.settings.api_tokens)
         Parts(request.query_params).require()
         body = bytearray()
         async for piece in request.stream():
@@ -45,13 +45,6 @@ class Scrapes:
             if len(body) > LONGEST:
                 raise Trouble("too_long", most=LONGEST)
         return await run_sync(self._answer, bytes(body), limiter=self._threads)
-
-    def allowed(self, request: Request) -> bool:
-        """Whether the request carries a token whose hash is set; all are compared, each in constant time."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")  # absent: not allowed
-        given = hashlib.sha256(token.strip().encode("utf-8", "surrogateescape")).hexdigest()
-        matches = [hmac.compare_digest(given, known) for known in self._app.settings.api_tokens]
-        return scheme.lower() == "bearer" and any(matches)
 
     def _answer(self, body: bytes) -> Response:
         try:
@@ -76,3 +69,12 @@ class Scrapes:
         if checked is None:
             raise Trouble("overtaken")
         return JSONResponse(json_of(look_view(checked)))
+
+
+def require_token(request: Request, tokens: Collection[str]) -> None:
+    """Refuses a request without a token whose hash is set; all are compared, each in constant time."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")  # absent: not allowed
+    given = hashlib.sha256(token.strip().encode("utf-8", "surrogateescape")).hexdigest()
+    matches = [hmac.compare_digest(given, known) for known in tokens]
+    if scheme.lower() != "bearer" or not any(matches):
+        raise Trouble("no_token", headers={"WWW-Authenticate": "Bearer"})
