@@ -61,6 +61,11 @@ def days_beside() -> list[date]:
     return sorted({day + timedelta(days=n) for day in days_near() for n in (-1, 1)})
 
 
+def days_few() -> list[date]:
+    """A third of the days near, of each sort some."""
+    return days_near()[::3]
+
+
 def every_day() -> list[date]:
     """Every third day from before the first look to a year after the last."""
     return [date(2024, 3, 1) + timedelta(days=n) for n in range(0, 1_300, 3)]
@@ -69,8 +74,9 @@ def every_day() -> list[date]:
 @pytest.mark.parametrize(
     "days",
     [
-        pytest.param(days_near, id="near"),
-        pytest.param(days_beside, id="beside", marks=pytest.mark.history),
+        pytest.param(days_few, id="few"),
+        pytest.param(days_near, id="near", marks=pytest.mark.soak),
+        pytest.param(days_beside, id="beside", marks=pytest.mark.soak),
         pytest.param(every_day, id="every", marks=pytest.mark.soak),
     ],
 )
