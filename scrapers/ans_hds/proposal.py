@@ -53,9 +53,8 @@ def proposed(document: Document, vocabulary: Vocabulary) -> str:
         if not selector:
             continue
         recipe = {"rows": selector, **parts_in(page, rows)}
-        if "end" in recipe and reads(
-            recipe, document, len(rows), vocabulary
-        ):  # rows were found by their dates
+        # Rows were found by their dates: a recipe without is one of other rows.
+        if "end" in recipe and reads(recipe, document, len(rows), vocabulary):
             return toml(recipe)
     return ""
 
@@ -63,9 +62,7 @@ def proposed(document: Document, vocabulary: Vocabulary) -> str:
 def reads(recipe: Mapping[str, object], document: Document, rows: int, vocabulary: Vocabulary) -> bool:
     """Whether a recipe reads nearly all of so many rows of a page."""
     try:
-        steps = steps_of(recipe)
-        assert steps is not None  # noqa: S101 - a recipe with rows is one
-        found = found_by(document, steps, vocabulary)
+        found = found_by(document, steps_of(recipe), vocabulary)
         reading = reading_of([found], {document.index: ""})
     except (ValueError, Misset, LayoutChanged):
         return False
@@ -96,21 +93,14 @@ def tells_day(tag: Element) -> bool:
     return own or (len(tag.elements) < FEWEST and bool(DATE.search(text_of(tag))))
 
 
-def stable(tag: Element) -> tuple[str, ...]:
-    """The classes of an element that say what it is: without numbers, and states of the moment."""
-    return tuple(sorted(name for name in classes_of(tag) if re.fullmatch(r"[a-zA-Z][a-zA-Z_-]+", name)))
-
-
 def selector_of(page: Selected, rows: Sequence[Element]) -> str:
     """A selector that matches these rows and few others, "" when none does."""
     wanted = {id(tag) for tag in rows}
     words = [set(re.findall(r"[^\W\d_]{4,}", text_of(row))) for row in rows]
-    word = min(
-        set.intersection(*words), default="", key=lambda word: (-len(word), word)
-    )  # that all rows print
+    shared = sorted(set.intersection(*words), key=lambda word: (-len(word), word))
     best, least = "", len(rows) // 50 + 1
     for plainest in selectors(rows[0]):
-        for selector in (plainest, *([f'{plainest}:-soup-contains("{word}")'] if word else [])):
+        for selector in (plainest, *(f'{plainest}:-soup-contains("{word}")' for word in shared[:1])):
             matched = {id(tag) for _, tag in page.select(selector)}
             if not wanted <= matched:
                 break  # with a word it matches fewer
@@ -134,9 +124,10 @@ def selectors(tag: Element) -> Iterator[str]:
 
 
 def named(tag: Element) -> str:
-    """Name, classes and role of an element as a selector."""
+    """Name, classes and role of an element as a selector; a class with a number may be another tomorrow."""
     role = f'[role="{tag.get("role")}"]' if tag.get("role") else ""
-    return tag.name + "".join(f".{name}" for name in stable(tag)) + role
+    lasting = sorted(name for name in classes_of(tag) if re.fullmatch(r"[a-zA-Z][a-zA-Z_-]+", name))
+    return tag.name + "".join(f".{name}" for name in lasting) + role
 
 
 def parts_in(page: Selected, rows: Sequence[Element]) -> dict[str, object]:
@@ -155,18 +146,20 @@ def parts_in(page: Selected, rows: Sequence[Element]) -> dict[str, object]:
     holder = next((p for p, values in places.items() if p not in taken and is_name(values, sample)), None)
     if holder is not None:
         found["holder"] = holder
-    labels = {
-        field: labelled(place, places) for field, place in found.items() if isinstance(place, str | int)
+    found = in_lines([text_of(row) for row in sample]) | {
+        field: labelled(place, places) if isinstance(place, str | int) else place
+        for field, place in found.items()
     }
-    found |= {field: part for field, part in labels.items() if part is not None}
-    for field in [field for field in IN_LINE if field not in found]:
-        values = [text_of(row) for row in sample]
-        if (
-            sum(bool(re.search(IN_LINE[field], value, re.IGNORECASE)) for value in values) * 10
-            >= len(values) * 9
-        ):
-            found[field] = {"match": f"(?i){IN_LINE[field]}"}
     return {field: found[field] for field in HEADS if field in found}
+
+
+def in_lines(lines: Sequence[str]) -> dict[str, object]:
+    """The fields of rows that are one line, each by the pattern that nearly all of them match."""
+    good = {
+        field: sum(bool(re.search(pattern, line, re.IGNORECASE)) for line in lines)
+        for field, pattern in IN_LINE.items()
+    }
+    return {field: {"match": f"(?i){IN_LINE[field]}"} for field in good if good[field] * 10 >= len(lines) * 9}
 
 
 def values_by_place(page: Selected, sample: Sequence[Element]) -> dict[str | int, list[str]]:
@@ -237,12 +230,9 @@ def enough(values: Sequence[str], sample: Sequence[Element], looks: Callable[[st
 def is_name(values: Sequence[str], sample: Sequence[Element]) -> bool:
     """Whether values are names: letters, each another, and no label before them."""
     own = [value for value in values if any(c.isalpha() for c in value) and len(value) < 200]
-    alike = len({*own}) * 10 >= len(own) * 7
-    return (
-        len(own) * 10 >= len(sample) * 9
-        and alike
-        and not any(activities_of(v) or DATE.search(v) for v in own[:5])
-    )
+    if len(own) * 10 < len(sample) * 9 or len({*own}) * 10 < len(own) * 7:
+        return False
+    return not any(activities_of(value) or DATE.search(value) for value in own[:5])
 
 
 def ticked(sample: Sequence[Element], places: Mapping[str | int, Sequence[str]]) -> dict[str, object]:
@@ -254,20 +244,19 @@ def ticked(sample: Sequence[Element], places: Mapping[str | int, Sequence[str]])
     return {str(number): place for number, place in enumerate(yes_no, start=1)}
 
 
-def labelled(place: str | int, places: Mapping[str | int, Sequence[str]]) -> dict[str, object] | None:
-    """The part with a pattern where all values begin with one label, None where they do not."""
+def labelled(place: str | int, places: Mapping[str | int, Sequence[str]]) -> object:
+    """The part of a recipe for a place: with a pattern where all values begin with one label."""
     values = [value for value in places[place] if value]
     label = values[0].partition(":")[0] + ":" if values else ":"
     if len(label) < 2 or len(values) < FEWEST or not all(value.startswith(label) for value in values):
-        return None
+        return place
     key = "column" if isinstance(place, int) else "select"
     return {key: place, "match": f"{re.escape(label)}\\s*(.+)".replace("\\ ", " ")}
 
 
 def toml(recipe: Mapping[str, object]) -> str:
-    lines = ["[sources.ans-hds.recipe]"]
-    lines += [f"{key} = {written(value)}" for key, value in recipe.items()]
-    return "\n".join(lines)
+    lines = (f"{key} = {written(value)}" for key, value in recipe.items())
+    return "\n".join(("[sources.ans-hds.recipe]", *lines))
 
 
 def written(value: object) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from scrapers.ans_hds.hosts.aside import astray
 from scrapers.ans_hds.hosts.lines import HEADS
-from scrapers.ans_hds.rows import SOURCE, Found, status_of
-from scrapers.page.html import Cell, Document
+from scrapers.ans_hds.rows import SOURCE, Found
 from scrapers.page.recipe import Recipe, Taken, recipe_of, taken
 from scrapers.page.records import Record, Row
 from scrapers.page.vocabulary import UNDER, Vocabulary
 from scrapers.source import LayoutChanged, Misset, RecipeCheck
 from state.model import Reason
+
+if TYPE_CHECKING:
+    from scrapers.page.html import Cell, Document
 
 FIELDS = (*HEADS, "status", "perimeter", "address", "website", "document")
 """The fields that a recipe may name."""
@@ -25,11 +28,9 @@ USUAL = ("holder", "activities", "number", "end", "period", "body")
 """Fields that most rows print, where the list has them."""
 
 
-def steps_of(given: Mapping[str, object]) -> Recipe | None:
+def steps_of(given: Mapping[str, object]) -> Recipe:
     """The recipe that settings give; `Misset` for one that cannot be used or lacks what a row needs."""
     recipe = recipe_of(given, FIELDS, ticked="activities")
-    if recipe is None:
-        return None
     named = {*recipe.fields, *(["activities"] if recipe.ticks else [])}
     missing = [_listed("recipe_or", group) for group in ONE_OF if not named & set(group)]
     if missing:
@@ -48,42 +49,35 @@ def _listed(code: str, names: Sequence[Reason | str]) -> Reason | str:
 
 def found_by(document: Document, recipe: Recipe, vocabulary: Vocabulary) -> Found:
     """The rows of one page by a recipe; nothing else of it is looked at but days to come outside the rows."""
-    rows = taken(SOURCE, document, recipe, vocabulary)
-    records = tuple(record_of(document, number, row) for number, row in enumerate(rows, start=1))
-    told = [*records, *(printed(record, row) for record, row in zip(records, rows, strict=True))]
+    every = taken(SOURCE, document, recipe, vocabulary)
+    rows = tuple(row_of(document, number, row) for number, row in enumerate(every, start=1))
+    # The whole print of a row too, for its dates: a recipe need not name all of them.
+    said = [*(row.record.said() for row in rows), *(row.said for row in every)]
     return Found(
         document=document,
-        records=records,
-        rows=tuple(row_of(record, row) for record, row in zip(records, rows, strict=True)),
-        status=tuple(status_of(row.context) for row in rows),
-        heads=(records[0].heads,) if records else (),
-        astray=astray(document, told) if records else (),
+        records=tuple(row.record for row in rows),
+        rows=rows,
+        heads=(rows[0].record.heads,) if rows else (),
+        astray=astray(document, said) if rows else (),
     )
 
 
-def record_of(document: Document, number: int, row: Taken) -> Record:
-    """A taken row as a record: the heads stand for the fields of the recipe."""
-    cells = [*((HEADS.get(name, name), cell) for name, cell in row.fields.items())]
-    cells += [(f"{UNDER} {name}", cell) for name, cell in row.ticks.items()]
-    return Record(
-        heads=tuple(head for head, _ in cells),
-        cells=tuple(cell for _, cell in cells),
+def row_of(document: Document, number: int, row: Taken) -> Row:
+    """A taken row by its fields; their names stand for heads, which the recipe has none of."""
+    cells: dict[str, list[tuple[str, Cell]]] = {}
+    for name, cell in row.cells.items():
+        field, _, tick = name.partition(".")
+        head = f"{UNDER} {tick}" if tick else HEADS.get(field, field)
+        cells.setdefault("activity" if tick else field, []).append((head, cell))
+    told = [pair for pairs in cells.values() for pair in pairs]
+    record = Record(
+        heads=tuple(head for head, _ in told),
+        cells=tuple(cell for _, cell in told),
         page=document.index,
         spot=f"ligne {number}",
         dress="recipe",
         context=row.context,
     )
-
-
-def printed(record: Record, row: Taken) -> Record:
-    """The whole print of a row, for its dates: a recipe need not name all of them."""
-    return Record(heads=(), cells=(Cell(text=row.said),), page=record.page, spot=record.spot, dress="recipe")
-
-
-def row_of(record: Record, row: Taken) -> Row:
-    cells = {name: [(HEADS.get(name, name), cell)] for name, cell in row.fields.items()}
-    if row.ticks:
-        cells["activity"] = [(f"{UNDER} {name}", cell) for name, cell in row.ticks.items()]
     return Row(record=record, cells=cells, spare=row.spare)
 
 
@@ -94,17 +88,11 @@ def refuse_unfilled(recipe: Recipe, found: Sequence[Found]) -> None:
     for name, part in recipe.fields.items() if rows else ():
         filled = sum(bool(row.one(name).text) for row in rows)
         if filled == 0 or (name in USUAL and filled * 2 < len(rows)):
-            raise LayoutChanged(
-                SOURCE,
-                Reason.of(
-                    "recipe_unfilled",
-                    field=name,
-                    at=part.said(),
-                    filled=filled,
-                    rows=len(rows),
-                    said=said[:100],
-                ),
+            place, many = part.said(), len(rows)
+            unfilled = Reason.of(
+                "recipe_unfilled", field=name, at=place, filled=filled, rows=many, said=said[:100]
             )
+            raise LayoutChanged(SOURCE, unfilled)
 
 
 def checked(recipe: Recipe, found: Sequence[Found]) -> RecipeCheck:

@@ -61,7 +61,6 @@ class Found:
     document: Document
     records: tuple[Record, ...]
     rows: tuple[Row | Reason, ...]
-    status: tuple[str, ...]
     heads: tuple[tuple[str, ...], ...] = ()
     near: tuple[Reason, ...] = ()
     astray: tuple[date, ...] = ()
@@ -174,12 +173,11 @@ def sifted(
         else:
             out = Reason.of("rows_left_out", rows=len(group.records), heading=group.context)
             remarks.append(Remark(topic=f"left-out:{group.context}", reason=out))
-    told = [*aside, *(record for group in groups for record in group.records)]
+    told = (record.said() for record in (*aside, *(record for group in groups for record in group.records)))
     return Found(
         document=document,
         records=tuple(records),
         rows=tuple(sorted_or_why(record, vocabulary) for record in records),
-        status=tuple(status_of(record.context) for record in records),
         heads=tuple(group.heads for group in groups),
         near=tuple(near),
         astray=astray(document, told) if records else (),
@@ -253,10 +251,10 @@ def rows_of(
     rows: list[tuple[Row, str, str]] = []
     unreadable: list[Unreadable] = []
     for part in found:
-        for record, row, status in zip(part.records, part.rows, part.status, strict=True):
+        for record, row in zip(part.records, part.rows, strict=True):
             place = ", ".join(p for p in (places[record.page], record.spot) if p)
             try:
-                rows += [(one, place, status) for one in by_certificate(whole(row))]
+                rows += [(one, place, status_of(record.context)) for one in by_certificate(whole(row))]
             except UnreadableRow as error:
                 unreadable.append(Unreadable(label="hds", place=place, why=error.reason))
     return rows, unreadable

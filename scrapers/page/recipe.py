@@ -67,25 +67,22 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """One row as a recipe takes it: fields, ticks, and what no field claims, under its printed head.
+    """One row as a recipe takes it: the cell of each of its parts, and what none claims, under its head.
 
     `said` is all that it prints, `context` the heading over it.
     """
 
-    fields: Mapping[str, Cell]
-    ticks: Mapping[str, Cell]
+    cells: Mapping[str, Cell]
     spare: Mapping[str, str]
     said: str
     context: str
 
 
-def recipe_of(given: Mapping[str, object], fields: Sequence[str], ticked: str = "") -> Recipe | None:
-    """The recipe that settings give, None for none; `Misset` names what is wrong with it.
+def recipe_of(given: Mapping[str, object], fields: Sequence[str], ticked: str) -> Recipe:
+    """The recipe that settings give; `Misset` names what is wrong with it.
 
     `fields` are those that a source knows; `ticked` is the one that may be a table of columns.
     """
-    if not given:
-        return None
     unknown = sorted(set(given) - {"rows", *fields})
     if unknown:
         known, found = ", ".join(fields), ", ".join(unknown)
@@ -198,12 +195,8 @@ class Selected:
     def row(self, soup: Tag, tag: Element, recipe: Recipe) -> Taken:
         """One matched row: its fields, and what none of them claims."""
         claimed: list[Element] = []
-        found = {name: self.cell(soup, tag, part, claimed) for name, part in recipe.parts}
-        fields = {name: found[name] for name in recipe.fields}
-        ticks = {name: found[f"activities.{name}"] for name in recipe.ticks}
-        return Taken(
-            fields=fields, ticks=ticks, spare=self.spare(tag, claimed), said=text_of(tag), context=over(tag)
-        )
+        cells = {name: self.cell(soup, tag, part, claimed) for name, part in recipe.parts}
+        return Taken(cells=cells, spare=self.spare(tag, claimed), said=text_of(tag), context=over(tag))
 
     def cell(self, soup: Tag, tag: Element, part: Part, claimed: list[Element]) -> Cell:
         """What one part says in a row; the elements that it reads are claimed."""
@@ -292,13 +285,11 @@ def at_key(data: object, key: str) -> object:
 
 def of_data(row: object, recipe: Recipe) -> Taken:
     """One row of JSON data: fields by their keys, or by their place in an array."""
-    found = {name: json_part(row, part) for name, part in recipe.parts}
     claimed = {str(part.column or part.select.split(".")[0]) for _, part in recipe.parts}
     items = row.items() if isinstance(row, dict) else enumerate(row, start=1) if isinstance(row, list) else ()
     spare = {str(key): json_cell(value).text for key, value in items if str(key) not in claimed}
     return Taken(
-        fields={name: found[name] for name in recipe.fields},
-        ticks={name: found[f"activities.{name}"] for name in recipe.ticks},
+        cells={name: json_part(row, part) for name, part in recipe.parts},
         spare={key: said for key, said in spare.items() if said},
         said=json_cell(row).text,
         context="",

@@ -88,13 +88,13 @@ def days_of(text: str) -> list[date]:
     return [day for found in DATE.finditer(text) if (day := day_of(found.group(0))) is not None]
 
 
-def astray(document: Document, told: Iterable[Record]) -> tuple[date, ...]:
-    """The days to come that the source of a page holds and none of these rows does; () when they are few.
+def astray(document: Document, told: Iterable[str]) -> tuple[date, ...]:
+    """The days to come that the source of a page holds and no row, as told here, does; () when they are few.
 
     Whatever swallowed a row (a comment or a quote without end, a stray tag, a menu), its end date is still
     somewhere in the source: in the end dates of some hundred rows, few others fall on the same days.
     """
-    rows = (days for record in told if len(days := days_of(record.said())) <= MOST_DATES)
+    rows = (days for text in told if len(days := days_of(text)) <= MOST_DATES)
     known = {day for days in rows for day in days}
     spoken = (line for line in document.folded if len(line) < LONGEST and OF_BODIES.search(line))
     known |= {day for line in spoken for day in days_of(line)}
