@@ -11,9 +11,9 @@ from scrapers.ans_hds.hosts.aside import left_out
 from scrapers.ans_hds.hosts.row import DATE
 from scrapers.ans_hds.pages import endpoints
 from scrapers.ans_hds.proposal import proposed
-from scrapers.ans_hds.recipe import checked
+from scrapers.ans_hds.recipe import ONE_OF, checked
 from scrapers.ans_hds.rows import CORE, LOOKS
-from scrapers.ans_hds.sheets import Look, Sheet, looked, missing_in, some
+from scrapers.ans_hds.sheets import Look, looked, missing_in, some
 from scrapers.page.vocabulary import plain
 from scrapers.source import Explanation, Remedy, SourceError
 from state.model import Page, Reason
@@ -22,14 +22,7 @@ if TYPE_CHECKING:
     from scrapers.ans_hds.settings import Settings
     from scrapers.page.records import Record
 
-ONE_OF = (("holder",), ("activities", "activity"), ("number", "end", "period"))
-"""What a row needs: one field of each group."""
-DRESSES = {
-    "table": "found_table",
-    "json": "found_json",
-    "lines": "found_lines",
-    "recipe": "found_recipe",
-}
+DRESSES = {name: f"found_{name}" for name in ("table", "json", "lines", "recipe")}
 
 
 def explained(pages: Sequence[Page], settings: Settings) -> Explanation:
@@ -44,6 +37,8 @@ def explained(pages: Sequence[Page], settings: Settings) -> Explanation:
     heads = heads_of(look, records, settings)
     missing = tuple(dict.fromkeys(missing_in(look, settings)))
     senses = tuple((head, settings.vocabulary.field_of(head)) for head in heads)
+    check = checked(settings.steps, [s.found for s in look.sheets]) if settings.steps else None
+    good = check is not None and check.rows and all(many for _, _, many in check.fields)
     if records and all(record.title is not None for record in records):
         senses = (("(the title of each row)", "holder"), *senses)
     return Explanation(
@@ -54,16 +49,13 @@ def explained(pages: Sequence[Page], settings: Settings) -> Explanation:
         missing=missing,
         notes=tuple(dict.fromkeys([*notes, *notes_on(look)])),
         remedies=() if missing else tuple(remedies(look, records, senses, settings)),
-        recipe=checked(settings.steps, [s.found for s in look.sheets]) if settings.steps else None,
-        proposal=proposal(look, settings),
+        recipe=check,
+        proposal="" if good else proposal(look, settings),
     )
 
 
 def proposal(look: Look, settings: Settings) -> str:
-    """A recipe that may read the list, from the page with most days; "" for none, or where one set does."""
-    check = checked(settings.steps, [s.found for s in look.sheets]) if settings.steps else None
-    if check is not None and check.rows and all(many for _, _, many in check.fields):
-        return ""
+    """A recipe that may read the list, from the page with most days; "" for none."""
     pages = sorted(look.sheets, key=lambda sheet: -len(DATE.findall(sheet.document.markup)))
     found = (proposed(sheet.document, settings.vocabulary) for sheet in pages[:2])
     return next((recipe for recipe in found if recipe), "")
@@ -105,14 +97,8 @@ def counts(look: Look) -> Iterator[tuple[str, int]]:
     for number, sheet in enumerate(look.sheets, start=1):
         if sheet.identity not in seen and (sheet.found.records or sheet.letter):
             seen.add(sheet.identity)
-            yield name_of(sheet, number), len(sheet.found.records)
-
-
-def name_of(sheet: Sheet, number: int) -> str:
-    """A page in few words: its letter with its number, else its place in the look."""
-    if not sheet.letter:
-        return f"page {number}"
-    return sheet.letter.upper() + (f" p. {sheet.number}" if sheet.number > 1 else "")
+            letter = sheet.letter.upper() + (f" p. {sheet.number}" if sheet.number > 1 else "")
+            yield letter if sheet.letter else f"page {number}", len(sheet.found.records)
 
 
 def notes_on(look: Look) -> Iterator[Reason]:
@@ -135,25 +121,24 @@ def remedies(
 ) -> Iterator[Remedy]:
     """The settings that may let the list be read, most likely first; none where nothing lacks."""
     if any(sheet.silent and not sheet.spans for sheet in look.sheets):
-        yield Remedy(
-            setting="letter_url",
-            value=f"{look.sheets[0].document.address}?…{{letter}}",
-            when=Reason.of("when_letters"),
-        )
+        address = f"{look.sheets[0].document.address}?…{{letter}}"
+        yield Remedy(setting="letter_url", value=address, when=Reason.of("when_letters"))
     pairs = taught(records, senses)
     if pairs:
-        yield Remedy(
-            setting="heads", value=json.dumps(pairs, ensure_ascii=False), when=Reason.of("when_heads")
-        )
-    if any(not sheet.found.records or sheet.stuck for sheet in look.sheets):
-        yield from behind(look, settings)
-    if not settings.selector and any(outside(sheet) for sheet in look.sheets):
+        value = json.dumps(pairs, ensure_ascii=False)
+        yield Remedy(setting="heads", value=value, when=Reason.of("when_heads"))
+    found = [sheet.found for sheet in look.sheets]
+    if not settings.data_url and any(not sheet.found.records or sheet.stuck for sheet in look.sheets):
+        pointed = (address for part in found for address in endpoints(part.document))
+        address = next(pointed, "https://…")
+        yield Remedy(setting="data_url", value=address, when=Reason.of("when_by_script"))
+    if not settings.selector and any(part.astray or part.near or not part.records for part in found):
         yield Remedy(setting="selector", value="…", when=Reason.of("when_on_the_page"))
 
 
 def taught(records: Sequence[Record], senses: Sequence[tuple[str, str | None]]) -> list[tuple[str, str]]:
     """Unknown heads with the fields they may mean: what a row lacks, else what their values look like."""
-    fields = {field for _, field in senses if field}
+    fields = {"activities" if field == "activity" else field for _, field in senses if field}
     missing = [group[0] for group in ONE_OF if not fields & set(group)]
     unknown = [head for head, field in senses if field is None and head]
     if missing or not records:
@@ -169,20 +154,3 @@ def looks_like(records: Sequence[Record], head: str, known: Collection[str]) -> 
         if sum(bool(LOOKS[name].search(value)) for value in values) * 2 > len(records):
             return name
     return ""
-
-
-def outside(sheet: Sheet) -> bool:
-    """Whether rows may stand where they are not looked for."""
-    found = sheet.found
-    return bool(found.astray or found.near) or not found.records
-
-
-def behind(look: Look, settings: Settings) -> Iterator[Remedy]:
-    """Where rows may come from when a script fetches them."""
-    pointed = [address for sheet in look.sheets for address in endpoints(sheet.document)]
-    if not settings.data_url:
-        yield Remedy(
-            setting="data_url",
-            value=next(iter(pointed), "https://…"),
-            when=Reason.of("when_by_script"),
-        )

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from scrapers.ans_hds.hosts.duplicates import without_doubles
 from scrapers.ans_hds.pages import is_rare, pages_printed, same_page, strange_letter
 from scrapers.ans_hds.recipe import refuse_unfilled
-from scrapers.ans_hds.rows import SOURCE, Found, printed_counts, reading_of
+from scrapers.ans_hds.rows import SOURCE, printed_counts, reading_of
 from scrapers.ans_hds.sheets import MOST_NAMED, Look, Sheet, looked, missing_in, onward, some
 from scrapers.ans_hds.versions import refuse_echo, refuse_twice, refuse_versions, stamps_of
 from scrapers.source import Blocked, Doubtful, LayoutChanged
@@ -49,7 +49,10 @@ def followed(first: Page, get: Get, settings: Settings, most: int) -> tuple[Page
         if look.broken or at + 1 >= len(pages):
             break
         look = _looked(pages[at + 1 : at + 2], settings, look)
-    return (*pages, *_again(get, pages, look))
+    if len(pages) == 1:
+        return (first,)
+    holding = next((s.document.index for s in look.sheets if s.found.records), 0)
+    return (*pages, get(pages[holding].requested_url or pages[holding].url))
 
 
 def _looked(pages: Sequence[Page], settings: Settings, before: Look | None = None) -> Look:
@@ -60,23 +63,15 @@ def _looked(pages: Sequence[Page], settings: Settings, before: Look | None = Non
         return replace(before, broken=True) if before is not None else Look(broken=True)
 
 
-def _again(get: Get, pages: Sequence[Page], look: Look) -> tuple[Page, ...]:
-    """The first page with rows, fetched once more when the list has several pages."""
-    if len(pages) < 2:
-        return ()
-    holding = next((s.document.index for s in look.sheets if s.found.records), 0)
-    return (get(pages[holding].requested_url or pages[holding].url),)
-
-
 def read_look(pages: Sequence[Page], settings: Settings, known: Sequence[str]) -> Listing:
     """The listing of a whole look; `known` are the addresses at which it may lie without a word."""
     if not pages:
         raise LayoutChanged(SOURCE, Reason.of("no_pages"))
     look = looked(pages, settings)
     refuse_part(look, settings)
-    refuse_echo(SOURCE, look.sheets)
+    refuse_echo(look.sheets)
     stamps = stamps_of(look.sheets, settings.selector)
-    refuse_versions(SOURCE, look.sheets, stamps, pages, settings.selector)
+    refuse_versions(look.sheets, stamps, pages, settings.selector)
     listing = singled(look, settings)
     # Two times of drawing differ in each look, and what is the list by its ends alone stops being it one day.
     lasting = len({*stamps.values()}) < 2 and not any(sheet.found.by_ends for sheet in look.sheets)
@@ -110,7 +105,9 @@ def refuse_part(look: Look, settings: Settings) -> None:
 
 def no_rows(sheet: Sheet, steps: Recipe | None = None) -> LayoutChanged:
     """The error for a page without the rows of the list, or without those of a recipe."""
-    seen = seen_instead(sheet.found)
+    said = (sheet.document.headline or sheet.document.text)[:160]
+    heads = " | ".join(", ".join(group) for group in sheet.found.heads[:6])
+    seen = Reason.of("other_heads", heads=heads, said=said) if heads else Reason.of("no_rows", said=said)
     reason = Reason.of("no_list", found=seen)
     if steps is not None:
         reason = Reason.of("no_rows_of_recipe", selector=steps.rows, found=seen)
@@ -191,16 +188,8 @@ def refuse_moved(look: Look) -> None:
             continue
         if [r.said() for r in before] != [r.said() for r in sheet.found.records]:
             page, now = sheet.name or sheet.document.address, len(sheet.found.records)
-            raise Doubtful(
-                Reason.of("moved_in_between", page=page, before=len(before), now=now), source=SOURCE
-            )
-
-
-def seen_instead(part: Found) -> Reason:
-    """What a page shows where the list should be."""
-    said = (part.document.headline or part.document.text)[:160]
-    heads = " | ".join(", ".join(group) for group in part.heads[:6])
-    return Reason.of("other_heads", heads=heads, said=said) if heads else Reason.of("no_rows", said=said)
+            moved = Reason.of("moved_in_between", page=page, before=len(before), now=now)
+            raise Doubtful(moved, source=SOURCE)
 
 
 def some_of(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
@@ -218,7 +207,7 @@ def singled(look: Look, settings: Settings) -> Listing:
     sheets = tuple({sheet.identity: sheet for sheet in reversed(look.sheets)}.values())[::-1]
     places = {sheet.document.index: sheet.name for sheet in sheets}
     reading = reading_of([sheet.found for sheet in sheets], places)
-    refuse_twice(SOURCE, sheets, reading.attestations, settings.repeated)
+    refuse_twice(sheets, reading.attestations, settings.repeated)
     once, twice = told_once(reading.attestations)
     singles = without_doubles(once)
     unreadable = (*reading.unreadable, *singles.unreadable)
@@ -278,12 +267,9 @@ def miscounted(
             # Nobody says what is counted: rows, hosts, or names. A number that is none of them is that of
             # other rows.
             if not any(known <= count <= known + unreadable for known in total | here):
+                hosts, rows_here = len(keys), len(sheet.found.records)
                 return Reason.of(
-                    "other_count",
-                    printed=count,
-                    certificates=len(once),
-                    hosts=len(keys),
-                    rows=len(sheet.found.records),
+                    "other_count", printed=count, certificates=len(once), hosts=hosts, rows=rows_here
                 )
     return None
 
@@ -292,17 +278,9 @@ def status_remarks(rows: Sequence[Attestation]) -> Iterator[Remark]:
     """A word to operators for each certificate that is printed with a status."""
     for row in rows:
         if row.status != "listed" or "printed_status" in row.extra:
-            said = row.extra.get("printed_status", row.status)
-            yield Remark(
-                topic=f"status:{name_key(row.holder)}:{row.ref}:{said}",
-                reason=Reason.of(
-                    "printed_status",
-                    holder=row.holder,
-                    ref=row.printed_ref or "",
-                    place=row.place,
-                    status=said,
-                ),
-            )
+            said, ref = row.extra.get("printed_status", row.status), row.printed_ref or ""
+            why = Reason.of("printed_status", holder=row.holder, ref=ref, place=row.place, status=said)
+            yield Remark(topic=f"status:{name_key(row.holder)}:{row.ref}:{said}", reason=why)
 
 
 def hops_of(page: Page) -> list[str]:

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from scrapers.ans_hds.hosts.row import DATE, day_of
 from scrapers.ans_hds.pages import base_letter, same_page
+from scrapers.ans_hds.rows import SOURCE
 from scrapers.ans_hds.sheets import Sheet, some
 from scrapers.page.html import lines_of
 from scrapers.source import Doubtful, LayoutChanged
@@ -49,7 +50,7 @@ def stamps_of(sheets: Sequence[Sheet], selector: str) -> dict[int, Stamp]:
 
 
 def refuse_versions(
-    source: str, sheets: Sequence[Sheet], told: Mapping[int, Stamp], pages: Sequence[Page], selector: str
+    sheets: Sequence[Sheet], told: Mapping[int, Stamp], pages: Sequence[Page], selector: str
 ) -> None:
     """Raises `Doubtful` when pages print different dates of the list (`told`), or different bars of letters.
 
@@ -62,9 +63,9 @@ def refuse_versions(
                 Reason.of("stamped_on", day=worded(stamp), pages=place(own))
                 for stamp, own in [*days.items()][:2]
             )
-            raise Doubtful(Reason.of("two_versions", first=first, second=second), source=source)
+            raise Doubtful(Reason.of("two_versions", first=first, second=second), source=SOURCE)
     if not selector:
-        refuse_bars(source, sheets)
+        refuse_bars(sheets)
 
 
 def place(sheets: Sequence[Sheet]) -> Reason:
@@ -115,7 +116,7 @@ def drawn_now(told: Mapping[int, Stamp], pages: Sequence[Page]) -> bool:
     )
 
 
-def refuse_bars(source: str, sheets: Sequence[Sheet]) -> None:
+def refuse_bars(sheets: Sequence[Sheet]) -> None:
     """Raises when a letter stands in the bar of one page and not in that of another."""
     barred = [sheet for sheet in sheets if sheet.letters]
     bars = [{*sheet.letters, sheet.letter, sheet.current} - {""} for sheet in barred]
@@ -125,10 +126,10 @@ def refuse_bars(source: str, sheets: Sequence[Sheet]) -> None:
         lacking = every - bar
         if lacking and (sheet.letter or len(lacking) > 1):
             letters = ", ".join(sorted(lacking)).upper()
-            raise Doubtful(Reason.of("two_bars", letters=letters, pages=place([sheet])), source=source)
+            raise Doubtful(Reason.of("two_bars", letters=letters, pages=place([sheet])), source=SOURCE)
 
 
-def refuse_echo(source: str, sheets: Sequence[Sheet]) -> None:
+def refuse_echo(sheets: Sequence[Sheet]) -> None:
     """Raises when two pages of a pager have the same rows: a cache forgot which was asked."""
     if len(sheets) < 2:
         return
@@ -142,12 +143,10 @@ def refuse_echo(source: str, sheets: Sequence[Sheet]) -> None:
         before, known = first.setdefault(rows, (sheet, own))
         if len(rows) > 2 and not own & known:
             twice = Reason.of("page_twice", page=max(own), rows=len(rows) - 1, other=min(known))
-            raise LayoutChanged(source, twice, before.name)
+            raise LayoutChanged(SOURCE, twice, before.name)
 
 
-def refuse_twice(
-    source: str, sheets: Sequence[Sheet], rows: Sequence[Attestation], repeated: Sequence[str]
-) -> None:
+def refuse_twice(sheets: Sequence[Sheet], rows: Sequence[Attestation], repeated: Sequence[str]) -> None:
     """Raises when one certificate stands under two letters: its host was renamed between two versions.
 
     `repeated` are numbers of certificates that the register itself lists so. Under É and E is one letter.
@@ -163,15 +162,13 @@ def refuse_twice(
     twice = [[*places.values()] for places in under.values() if len(places) > 1]
     if twice:
         first, second = twice[0][:2]
-        raise Doubtful(
-            Reason.of(
-                "two_letters",
-                number=first.extra["certificate_number"],
-                holder=first.holder,
-                place=first.place,
-                other=second.holder,
-                elsewhere=second.place,
-                many=len(twice),
-            ),
-            source=source,
+        why = Reason.of(
+            "two_letters",
+            number=first.extra["certificate_number"],
+            holder=first.holder,
+            place=first.place,
+            other=second.holder,
+            elsewhere=second.place,
+            many=len(twice),
         )
+        raise Doubtful(why, source=SOURCE)
