@@ -51,6 +51,7 @@ IN_QUOTES = re.compile(r"""["'](/[^"'\s<>{}]*|https?:[^"'\s<>{}]*)["']""")
 ENDPOINT = re.compile(r"heberg|hds|certifi", re.IGNORECASE)
 RARE = frozenset("fijkoquwxyz") | {"0-9", "#"}
 """Initials that a list of some hundred French names may lack (each has under 5 % of the names)."""
+LIGATURES = str.maketrans("ŒœÆæØ", "OoAaO")
 EMPTY = re.compile(
     r"\baucun\w*\b.{0,40}\b(hebergeur|resultat|certificat|organisme|societe|entree)|\b0 "
     r"resultat|pas de resultat|no results?"
@@ -87,24 +88,17 @@ def same_page(address: str) -> str:
     )
 
 
+@lru_cache(maxsize=4096)  # the cells of a table print the same short words in each row
 def letter_of_label(label: str) -> str:
     """The letter that a link of a bar stands for ("0-9", "#" and É included), "" when it is none."""
-    own = (
-        None if label.isascii() else ACCENTED.fullmatch(" ".join(normalize("NFC", label).casefold().split()))
-    )
-    if own:
+    composed = "" if label.isascii() else " ".join(normalize("NFC", label).casefold().split())
+    if own := ACCENTED.fullmatch(composed):
         return own[1]
     found = LETTER.fullmatch(fold(label))
     if not found:
         return ""
     said = re.sub(r"\s*(–|/|\ba\b)\s*", "-", found[1]) if len(found[1]) > 1 else found[1]
     return "#" if said.startswith("autre") else said.replace(" ", "")
-
-
-@lru_cache(maxsize=4096)
-def _letter_of_word(word: str) -> str:
-    """The same of a short word: the cells of a table print the same ones in each row."""
-    return letter_of_label(word)
 
 
 def letter_bar(document: Document) -> list[tuple[str, Element]]:
@@ -129,7 +123,7 @@ def lettered(root: Element) -> Iterator[tuple[str, Element]]:
             for text in node.children
             if isinstance(text, str)
             and 0 < len(word := text.strip()) <= 12
-            and (letter := _letter_of_word(word))
+            and (letter := letter_of_label(word))
         ]
         marks = bool(node.attrs) and not LETTER_MARKS.isdisjoint(node.attrs)
         if not (printed or marks):
@@ -196,16 +190,10 @@ def silent_letters(document: Document, bar: Sequence[tuple[str, Element]]) -> li
         if tag.name not in ("a", "button") or is_current(tag) or is_off(tag) or address_on(document, tag):
             continue
         goal = (tag.get("href") or tag.get("data-target")).removeprefix("#")
-        if not (goal and leads_within(document, goal)):
+        places = document.whole.inside if document.whole is not None and goal else ()
+        if not any(goal in (place.get("id"), place.get("name")) for place in places):
             found.append(letter)
     return found
-
-
-def leads_within(document: Document, goal: str) -> bool:
-    """Whether a page has the place that a link within it jumps to."""
-    return document.whole is not None and any(
-        goal in (tag.get("id"), tag.get("name")) for tag in document.whole.inside
-    )
 
 
 def with_item(tag: Element) -> list[Element]:
@@ -221,17 +209,21 @@ def is_off(tag: Element) -> bool:
     )
 
 
+def label_of(tag: Element) -> str:
+    """What a way onward says, folded; one that prints a sign alone as it prints it."""
+    said = text_of(tag)
+    return plain(said) or plain(tag.get("title") or tag.get("aria-label")) or said
+
+
 def pager_ways(document: Document) -> list[Way]:
     found = []
     for link in document.whole.every("a") if document.whole is not None else ():
         if not link.has("href"):
             continue
-        said = text_of(link)
-        label = plain(said) or plain(link.get("title") or link.get("aria-label")) or said
+        label = label_of(link)
         if not (ONWARD.fullmatch(label) and in_pager(link)):
             continue
-        address = address_on(document, link)
-        if address:
+        if address := address_on(document, link):
             found.append(Way(address=address, number=number_on(label, address)))
     return found
 
@@ -239,7 +231,7 @@ def pager_ways(document: Document) -> list[Way]:
 def stuck_pager(document: Document) -> str:
     """What is printed on a way to further rows that only a script opens, "" when there is none such."""
     for tag in document.main.every("a", "button") if document.main is not None else ():
-        said = plain(text_of(tag)) or plain(tag.get("title") or tag.get("aria-label")) or text_of(tag)
+        said = label_of(tag)
         if not (MORE.fullmatch(said) or (NEXT.fullmatch(said) and in_pager(tag))):
             continue
         if not (address_on(document, tag) or is_off(tag) or is_current(tag)):
@@ -266,11 +258,9 @@ def in_pager(link: Element) -> bool:
 
 def number_on(label: str, address: str) -> int:
     """The number of a page of a pager: as printed, else from its address (Drupal counts from 0)."""
-    printed = re.search(r"\d+", label)
-    if printed:
-        return int(printed.group(0))
-    query = dict(parse_qsl(urlsplit(address).query))
-    value = query.get("page", "")
+    if printed := re.search(r"\d+", label):
+        return int(printed[0])
+    value = dict(parse_qsl(urlsplit(address).query)).get("page", "")
     return int(value) + 1 if value.isdigit() else 2
 
 
@@ -331,10 +321,7 @@ def initial(name: str) -> str:
     """The letter under which a name is sorted: accents folded, digits under "0-9"."""
     if name[:1].isascii() and name[:1].isalpha():  # as nearly all names begin
         return name[0].lower()
-    bare = fold(
-        name.replace("Œ", "O").replace("œ", "o").replace("Æ", "A").replace("æ", "a").replace("Ø", "O")
-    )
-    first = next((c for c in bare if c.isalnum()), "#")
+    first = next((c for c in fold(name.translate(LIGATURES)) if c.isalnum()), "#")
     return "0-9" if first.isdigit() else first if "a" <= first <= "z" else "#"
 
 
@@ -359,11 +346,7 @@ def strange_letter(letter: str, initials: Sequence[str]) -> str:
         return ""
     # Most, and not all: a host may be sorted under another of its names.
     common, _ = Counter(initials).most_common(1)[0]
-    alike = (
-        {base_letter(letter)}
-        | ({"0-9"} if letter.isdigit() else set())
-        | ({"0-9", "#"} if letter in ("#", "0-9") else set())
-    )
+    alike = {"0-9", "#"} if letter in ("#", "0-9") else {"0-9"} if letter.isdigit() else {base_letter(letter)}
     return "" if common in alike or (any(i in alike for i in initials) and len(initials) < 4) else common
 
 
@@ -372,9 +355,8 @@ def endpoints(document: Document) -> list[str]:
     pointed_at = pointed(document.whole) if document.whole is not None else ()
     found = [urljoin(document.address, text) for text in pointed_at]
     host = urlsplit(document.address).netloc
-    good = [
-        a for a in dict.fromkeys(found) if ENDPOINT.search(urlsplit(a).path) and urlsplit(a).netloc == host
-    ]
+    parts = {address: urlsplit(address) for address in found}
+    good = [a for a, part in parts.items() if ENDPOINT.search(part.path) and part.netloc == host]
     return sorted(good, key=lambda a: not re.search(r"json|api|export|data|ajax", a))
 
 

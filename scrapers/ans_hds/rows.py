@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from scrapers.ans_hds.hosts.aside import astray, certified, left_out, perhaps_ours
+from scrapers.ans_hds.hosts.duplicates import Reading
 from scrapers.ans_hds.hosts.lines import line_group
 from scrapers.ans_hds.hosts.row import DATE, STATUS, attestation, by_certificate, ref_of
 from scrapers.ans_hds.pages import EMPTY, total_of
@@ -19,7 +20,7 @@ from scrapers.page.labelled import labelled_group
 from scrapers.page.records import Group, Record, Row, sorted_row, table_groups
 from scrapers.page.vocabulary import Vocabulary, plain
 from scrapers.source import LayoutChanged, NotReadable, UnreadableRow
-from state.model import Attestation, Reason, Remark, Unreadable
+from state.model import Reason, Remark, Unreadable
 from state.names import BODIES
 
 if TYPE_CHECKING:
@@ -138,8 +139,10 @@ def told_whole(group: Group, vocabulary: Vocabulary) -> bool:
 
 
 def only_list(groups: Sequence[Group], document: Document, vocabulary: Vocabulary) -> Group | None:
-    """The one list of a page that stands under a word about others ("Les organismes certificateurs"), when
-    the page has no other and its rows are valid; None where there is no such."""
+    """The one list of a page, where it stands under a word about others and its rows are valid; else None.
+
+    "Les organismes certificateurs" stands over the hosts of a page that has no other list.
+    """
     full = [group for group in groups if qualifies(group, vocabulary)]
     under = [g for g in full if all(left_out(r.context or g.context, r.heads) for r in g.records)]
     valid = [g for g in under if certified(g.records, g.heads, document.day)]
@@ -155,9 +158,7 @@ def sifted(
 ) -> Found:
     """The groups sorted into the list, near misses, and look-alikes; `aside` are labelled rows of others."""
     records: list[Record] = []
-    near = [
-        doubt(document, r.context, [r]) for r in aside if perhaps_ours([r], r.context, r.heads, document.day)
-    ]
+    near = [said for r in aside if (said := doubt(document, r.context, [r], r.heads))]
     remarks: list[Remark] = []
     for group in groups:
         if not qualifies(group, vocabulary):
@@ -168,8 +169,8 @@ def sifted(
             remarks.append(Remark(topic=f"heading:{group.context}", reason=only))
         elif not left_out(group.context, group.heads):
             records += group.records
-        elif perhaps_ours(group.records, group.context, group.heads, document.day):
-            near.append(doubt(document, group.context, group.records))
+        elif said := doubt(document, group.context, group.records, group.heads):
+            near.append(said)
         else:
             out = Reason.of("rows_left_out", rows=len(group.records), heading=group.context)
             remarks.append(Remark(topic=f"left-out:{group.context}", reason=out))
@@ -186,8 +187,10 @@ def sifted(
     )
 
 
-def doubt(document: Document, context: str, records: Sequence[Record]) -> Reason:
+def doubt(document: Document, context: str, records: Sequence[Record], heads: Sequence[str]) -> Reason | None:
     """The word about rows that a heading makes another list, and that are valid all the same."""
+    if not perhaps_ours(records, context, heads, document.day):
+        return None
     said, day = records[0].said()[:80], str(document.day)
     return Reason.of("rows_valid_beyond", rows=len(records), heading=context, day=day, said=said)
 
@@ -235,15 +238,6 @@ def near_miss(group: Group, vocabulary: Vocabulary) -> Reason | None:
 # The look as a whole
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """All rows of a look: attestations, rows that could not be read, and words for operators."""
-
-    attestations: tuple[Attestation, ...]
-    unreadable: tuple[Unreadable, ...]
-    remarks: tuple[Remark, ...]
-
-
 def rows_of(
     found: Sequence[Found], places: Mapping[int, str]
 ) -> tuple[list[tuple[Row, str, str]], list[Unreadable]]:
@@ -285,7 +279,9 @@ def reading_of(found: Sequence[Found], places: Mapping[int, str]) -> Reading:
             unreadable.append(unread(row, place, error.reason))
     spare = {head: row.record.dress for row, _, _ in rows for head in row.spare}
     remarks = [*told, *(r for part in found for r in part.remarks)]
-    remarks += [new_column(head, dress) for head, dress in spare.items()]
+    for head, dress in spare.items():
+        new = Reason.of("unknown_column" if dress == "recipe" else "unknown_head", head=head)
+        remarks.append(Remark(topic=f"column:{head}", reason=new))
     return Reading(attestations=tuple(attestations), unreadable=tuple(unreadable), remarks=tuple(remarks))
 
 
@@ -303,9 +299,9 @@ def usual_fields(rows: Sequence[Row]) -> frozenset[str]:
 
 def filled(row: Row, name: str) -> bool:
     """Whether a row prints a field; a period has an end."""
-    return bool(row.one(name).text) or (
-        name == "end" and bool(row.one("period").text or row.one("start").text.count("/") > 2)
-    )
+    if name == "end" and (row.one("period").text or row.one("start").text.count("/") > 2):
+        return True
+    return bool(row.one(name).text)
 
 
 def refuse_half_renamed(name: str, lacking: Sequence[Row], rows: Sequence[Row]) -> None:
@@ -313,9 +309,8 @@ def refuse_half_renamed(name: str, lacking: Sequence[Row], rows: Sequence[Row]) 
     with_field = [row for row in rows if filled(row, name)]
     for head in lacking[0].spare:
         here = sum(head in row.spare for row in lacking)
-        if here * 10 >= len(lacking) * 9 and sum(head in row.spare for row in with_field) * 10 < len(
-            with_field
-        ):
+        there = sum(head in row.spare for row in with_field)
+        if here * 10 >= len(lacking) * 9 and there * 10 < len(with_field):
             many = len(lacking)
             renamed = Reason.of("head_half_renamed", field=name, head=head, lacking=many, rows=len(rows))
             raise LayoutChanged(SOURCE, renamed)
@@ -339,12 +334,6 @@ def unread(row: Row, place: str, why: Reason) -> Unreadable:
     ref = ref_of(number, row.one("body").text or None) if plausible else None
     named = any(c.isalpha() for c in holder) and not row.record.odd
     return Unreadable(label="hds", place=place, why=why, ref=ref, holder=holder if named else None)
-
-
-def new_column(head: str, dress: str) -> Remark:
-    """The word to operators about a head that nobody has taught us."""
-    reason = Reason.of("unknown_column" if dress == "recipe" else "unknown_head", head=head)
-    return Remark(topic=f"column:{head}", reason=reason)
 
 
 def refuse_misread(rows: Sequence[Row]) -> None:

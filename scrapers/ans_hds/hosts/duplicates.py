@@ -16,16 +16,16 @@ HANDOVER = timedelta(days=92)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Singles:
-    """Attestations of which each is one certificate, and what could not be settled."""
+class Reading:
+    """Rows as attestations, those that could not be read or settled, and words for operators."""
 
     attestations: tuple[Attestation, ...]
     unreadable: tuple[Unreadable, ...]
     remarks: tuple[Remark, ...]
 
 
-def without_doubles(attestations: Sequence[Attestation]) -> Singles:
-    """The attestations with the lines of one certificate brought together."""
+def without_doubles(attestations: Sequence[Attestation]) -> Reading:
+    """The attestations, the lines of one certificate brought together."""
     groups: dict[tuple[str, str], list[Attestation]] = {}
     for number, row in enumerate(attestations):
         key = (name_key(row.holder), row.ref.casefold() if row.ref else f"#{number}")
@@ -38,7 +38,7 @@ def without_doubles(attestations: Sequence[Attestation]) -> Singles:
         by_number: dict[str, list[Attestation]] = {}
         for row in rows:
             by_number.setdefault(number_key(row.extra.get("certificate_number", "")), []).append(row)
-        clash = next((same for same in by_number.values() if not agree(same)), None)
+        clash = next((same for same in by_number.values() if not one_certificate(same)), None)
         if clash is not None:
             why = Reason.of("number_twice", first=clash[0].place, second=clash[1].place)
             unreadable.append(
@@ -48,11 +48,11 @@ def without_doubles(attestations: Sequence[Attestation]) -> Singles:
         latest, told = revisions([merged(same) for same in by_number.values()])
         kept += latest
         remarks += told
-    return Singles(attestations=tuple(kept), unreadable=tuple(unreadable), remarks=tuple(remarks))
+    return Reading(attestations=tuple(kept), unreadable=tuple(unreadable), remarks=tuple(remarks))
 
 
-def agree(rows: Sequence[Attestation]) -> bool:
-    """Whether lines with one number can be one certificate: same dates, status and version."""
+def one_certificate(rows: Sequence[Attestation]) -> bool:
+    """Whether lines with one number can be one: same dates, status and version."""
     return len({(r.valid_from, r.valid_until, r.status, r.version) for r in rows}) == 1
 
 
