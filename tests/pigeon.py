@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from notifiers.notifier import DeliveryError, Means, Notifier, Probe, Unset
-from notifiers.said import digest
+from notifiers.said import parts
 from state.model import Reason
 from state.words.post import Message, Receipt
 
@@ -27,7 +27,7 @@ class Pigeon:
         ring = self.ring or message.channel.removeprefix("pigeon:")
         try:
             with (self.loft / ring).open("a", encoding="utf-8") as file:
-                file.write(digest.plain(message) + "\n")
+                file.write(parts.whole(message) + "\n")
         except OSError as error:
             why = Reason.of("as_said", text=f"the loft is closed ({type(error).__name__})")
             raise DeliveryError(why, permanent=True) from error

@@ -6,16 +6,19 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console as RichConsole
 from rich.text import Text
 
 from notifiers.notifier import DeliveryError, Means, Notifier, OnlyTakes, Probe
-from notifiers.said import account, digest, wording
+from notifiers.said import digest, parts
 from notifiers.said.voice import Line, encodable
-from state.model import Event, Reason, Weight
-from state.words.post import Message, Notice, Receipt
+from state.model import Reason, Weight
+from state.words.post import Message, Receipt
+
+if TYPE_CHECKING:
+    from notifiers.said.parts import Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +40,7 @@ class Console(OnlyTakes):
                 if self.stream.isatty() and _encoding(self.stream).startswith("utf"):
                     self._draw(message)
                 else:
-                    self.stream.write(encodable(digest.plain(message), self.stream.encoding) + "\n\n")
+                    self.stream.write(encodable(parts.whole(message), self.stream.encoding) + "\n\n")
                 self.stream.flush()
         except (OSError, ValueError) as broken:  # closed pipe, closed stream
             raise DeliveryError(Reason.of("console_closed", fault=type(broken).__name__)) from broken
@@ -46,14 +49,12 @@ class Console(OnlyTakes):
     def _draw(self, message: Message) -> None:
         screen = RichConsole(file=self.stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
         if message.follows:
-            screen.print(Text(digest.plain(message) + "\n", style="bold yellow"))
+            screen.print(Text(parts.whole(message) + "\n", style="bold yellow"))
             return
         if len(message.events) + len(message.notices) > 1:
             screen.print(Text(digest.headline(message), style="bold underline"), "")
-        for event in digest.ordered(message):
-            screen.print(_drawn(event, message))
-        for notice in message.notices:
-            screen.print(_drawn_notice(notice, message.lang))
+        for passage in parts.passages(message, titled=True):
+            screen.print(_drawn(passage))
         asked = digest.matched(message)
         screen.print(Text(asked + "\n", style="dim") if asked else "")
 
@@ -73,13 +74,14 @@ def _encoding(stream: TextIO) -> str:
     return (stream.encoding or "utf-8").casefold()
 
 
-def _drawn(event: Event, message: Message) -> Text:
-    lang, because = message.lang, message.because.get(event.id, ())
-    style = "bold yellow" if event.weight is Weight.HIGH else "bold"
-    drawn = Text(wording.title(event, lang) + "\n", style=style)
-    for line in account.lines(event, lang, because):
+def _drawn(passage: Passage) -> Text:
+    high = passage.event is not None and passage.weight is Weight.HIGH
+    drawn = Text(passage.title + "\n", style="bold yellow" if high else "bold")
+    for line in passage.lines:
         drawn.append_text(_drawn_line(line, "not bold default")).append("\n")
-    return drawn.append_text(_drawn_line(account.proof(event, lang), "not bold default dim")).append("\n")
+    if passage.proof:
+        drawn.append_text(_drawn_line(passage.proof, "not bold default dim")).append("\n")
+    return drawn
 
 
 def _drawn_line(line: Line, style: str) -> Text:
@@ -88,11 +90,4 @@ def _drawn_line(line: Line, style: str) -> Text:
         drawn.append(span.text, style=f"{style} bold" if span.bold else style)
         if span.url:
             drawn.append(f" <{span.url}>", style="not bold default dim")
-    return drawn
-
-
-def _drawn_notice(notice: Notice, lang: str) -> Text:
-    drawn = Text(wording.notice_title(notice, lang) + "\n", style="bold")
-    for text in digest.notice_lines(notice, lang):
-        drawn.append(f"  {text}\n", style="not bold")
     return drawn

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from notifiers.notifier import NamedChannel
 
 OFFERED, REQUIRED, NEVER = "offered", "required", "never"
-STARTTLS = (OFFERED, REQUIRED, NEVER)
 """Whether a connection is made safe after it began: where the server offers it, always, or never."""
 PORTS = {"smtps": 465, "smtp": 587}
 MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")

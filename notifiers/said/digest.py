@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from notifiers.said import account, named, recall, wording
+from notifiers.said import account, named, wording
 from notifiers.said.reasons import notice_text, said
-from notifiers.said.voice import clean, clip, line_text, voice
+from notifiers.said.voice import clean, clip, voice
 from state.model import Event, Kind, Weight
 from state.words.labels import rank_of
 
@@ -130,22 +130,3 @@ def notice_lines(notice: Notice, lang: str) -> tuple[str, ...]:
     if len(told) > MOST_LINES:
         told[MOST_LINES - 1 :] = ["…"]
     return tuple(filter(None, (*told, wording.notice_advice(notice, lang))))
-
-
-def plain(message: Message) -> str:
-    """The whole message as plain text of several lines, for terminals, and where Slack refuses blocks."""
-    if message.follows:
-        return "\n".join(line_text(line) for line in recall.lines(message))
-    parts = [_event_text(event, message) for event in ordered(message)]
-    parts += [
-        "\n".join((wording.notice_title(n, message.lang), *notice_lines(n, message.lang)))
-        for n in message.notices
-    ]
-    head = [headline(message)] if len(parts) > 1 else []
-    return "\n\n".join(filter(None, (*head, *parts, matched(message))))
-
-
-def _event_text(event: Event, message: Message) -> str:
-    lang, because = message.lang, message.because.get(event.id, ())
-    told = [*account.lines(event, lang, because), account.proof(event, lang)]
-    return "\n".join((wording.title(event, lang), *(f"  {line_text(line)}" for line in told)))

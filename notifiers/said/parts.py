@@ -85,17 +85,37 @@ def in_groups(message: Message, groups: Sequence[Sequence[Passage]]) -> tuple[Pa
     return tuple(_part(message, n, len(groups), tuple(group)) for n, group in enumerate(groups, start=1))
 
 
-def passages(message: Message) -> Iterator[Passage]:
-    """What a message tells, as it is read: its events, the weightiest first, then words to operators."""
+def passages(message: Message, *, titled: bool = False) -> Iterator[Passage]:
+    """What a message tells, as it is read: its events, the weightiest first, then words to operators.
+
+    The title of the only one is left to the headline unless all are to be `titled`.
+    """
     events = digest.ordered(message)
     # The headline says it, unless it is too long for one.
     alone = len(events) + len(message.notices) == 1 and size(digest.headline(message)) <= HEAD
+    titled = titled or not alone
     mixed = len({digest.group(event) for event in events}) > 1
     for event in events:
         over = digest.heading(event, message.lang) if mixed else ""
-        yield _told(event, message, over, titled=not alone)
+        yield _told(event, message, over, titled=titled)
     for notice in message.notices:
-        yield _noticed(notice, message.lang, titled=not alone)
+        yield _noticed(notice, message.lang, titled=titled)
+
+
+def whole(message: Message) -> str:
+    """The whole message as plain text of several lines, for terminals and whatever takes all in one go."""
+    if message.follows:
+        return "\n".join(line_text(line) for line in recall.lines(message))
+    told = [_indented(one) for one in passages(message, titled=True)]
+    head = [digest.headline(message)] if len(told) > 1 else []
+    return "\n\n".join(filter(None, (*head, *told, digest.matched(message))))
+
+
+def _indented(passage: Passage) -> str:
+    """A passage under its title; what operators are told begins where the title does."""
+    margin = "" if passage.event is None else "  "
+    lines = (*passage.lines, *((passage.proof,) if passage.proof else ()))
+    return "\n".join((passage.title, *(margin + line_text(line) for line in lines)))
 
 
 def around(message: Message) -> Part:

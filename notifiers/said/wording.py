@@ -46,28 +46,6 @@ if TYPE_CHECKING:
     from state.words.post import Notice
 
 SAYS_STATUS = (Kind.LOST, Kind.SERVICE_REMOVED, Kind.CANDIDATE_LISTED, Kind.CANDIDATE_DELISTED)
-SAY_WHERE = frozenset(
-    {
-        "amended_baseline",
-        "candidate_listed_baseline",
-        "expired",
-        "gained_after",
-        "gained_baseline",
-        "gained_rereading",
-        "lost",
-        "lost_archived",
-        "lost_rereading",
-        "lost_suspended",
-        "lost_withdrawn",
-        "service_added_baseline",
-        "service_added_rereading",
-        "service_removed",
-        "service_removed_archived",
-        "service_removed_suspended",
-        "service_removed_withdrawn",
-    }
-)
-"""The variants whose sentence says itself where it was seen."""
 
 
 def printed_names(event: Event, lang: str) -> str:
@@ -145,9 +123,10 @@ def sentence(event: Event, lang: str, *, ids: bool = True) -> str:
 
     Without `ids`, as a lock screen shows it: no numbers of events, no fingerprints.
     """
-    how = variant(event)
-    said = voice(lang).each_of("sentence", how, _Gaps(event, lang, ids)).strip()
-    seen = () if how in SAY_WHERE else (f"({edition_text(event, lang)})",)
+    gaps = _Gaps(event, lang, ids)
+    said = voice(lang).each_of("sentence", variant(event), gaps).strip()
+    # A text with a gap for the place says itself where it was seen.
+    seen = () if "where" in gaps.filled else (f"({edition_text(event, lang)})",)
     return " ".join((said, *notes(event, lang), *kin(event, lang, numbered=ids), *seen))
 
 
@@ -213,12 +192,14 @@ class _Gaps:
     """What fills the gaps of titles and sentences; each is made where a text names it, for a text names few
     of them, and a feed has hundreds of texts."""
 
-    __slots__ = ("event", "ids", "lang")
+    __slots__ = ("event", "filled", "ids", "lang")
 
     def __init__(self, event: Event, lang: str, ids: bool = True) -> None:
         self.event, self.lang, self.ids = event, lang, ids
+        self.filled = set[str]()
 
     def __getitem__(self, name: str) -> str:
+        self.filled.add(name)
         return _GAPS[name](self)
 
     @property

@@ -15,7 +15,7 @@ from fake_services import Answered, Asked, FakeService
 
 from notifiers.apprise.notifier import Apprised, make
 from notifiers.notifier import DeliveryError, Means, NamedChannel, Unset
-from notifiers.said import digest, wording
+from notifiers.said import parts, wording
 from notifiers.wire.posted import Posted
 from state.model import Event
 from state.words.post import Message, Receipt, Retraction
@@ -65,7 +65,7 @@ def test_an_event_arrives_as_plain_text_with_all_that_it_says(
     message = a_message(cases["gained"], matched=("s3ns",))
     assert made(service.url).send(message) == Receipt()
     [told] = texts(service)
-    assert set(digest.plain(message).split()) <= set(told.split())
+    assert set(parts.whole(message).split()) <= set(told.split())
 
 
 def test_a_long_message_is_cut_between_events_within_the_limit_of_the_service(
@@ -118,7 +118,7 @@ def test_a_service_of_short_messages_gets_every_word_in_messages_that_it_takes(
     told = [one["message"] for one in service.taken]
     assert all(0 < len(one) <= most for one in told)
     assert len(told) > 1
-    assert "".join("".join(told).split()) == "".join(digest.plain(message).split())
+    assert "".join("".join(told).split()) == "".join(parts.whole(message).split())
 
 
 def test_text_that_a_service_would_take_for_its_own_marks_stays_text(

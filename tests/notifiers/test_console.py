@@ -10,7 +10,7 @@ import pytest
 
 from notifiers.console.notifier import Console
 from notifiers.notifier import DeliveryError
-from notifiers.said import digest
+from notifiers.said import parts
 from state.model import Attestation, Event, Kind
 from state.words.post import Message, Notice, Receipt
 
@@ -30,7 +30,7 @@ def test_a_file_gets_the_plain_text(
 ) -> None:
     stream, message = io.StringIO(), a_message(an_event(Kind.GAINED))
     assert Console(stream=stream).send(message) == Receipt()
-    assert stream.getvalue() == digest.plain(message) + "\n\n"
+    assert stream.getvalue() == parts.whole(message) + "\n\n"
 
 
 def test_a_terminal_gets_the_same_words_with_style(
@@ -46,7 +46,7 @@ def test_a_terminal_gets_the_same_words_with_style(
     Console(stream=stream).send(message)
     drawn = stream.getvalue()
     assert ANSI.search(drawn)
-    assert ANSI.sub("", drawn).split() == digest.plain(message).split()
+    assert ANSI.sub("", drawn).split() == parts.whole(message).split()
 
 
 @pytest.mark.parametrize("stream", [io.StringIO, Terminal])

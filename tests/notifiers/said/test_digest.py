@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from notifiers.said import digest
+from notifiers.said import digest, parts
 from state.model import Attestation, Event, Kind, Reason
 from state.words.post import Message, Notice
 
@@ -59,7 +59,7 @@ def test_a_summary_is_read_line_by_line_in_the_language_of_its_reader(
 ) -> None:
     at = datetime(2026, 3, 9, tzinfo=UTC)
     notice = Notice(id=1, kind="summary", subject="2026-03-02", text=SUMMARY, at=at, said=WEEK)
-    assert digest.plain(a_message(notices=(notice,))).replace("\u00a0", " ").splitlines() == [
+    assert parts.whole(a_message(notices=(notice,))).replace("\u00a0", " ").splitlines() == [
         "Bilan de la semaine du 02/03/2026",
         "Couverture : anssi-catalogue 71,1 %",
         "Sans vue : jamais",
@@ -68,7 +68,7 @@ def test_a_summary_is_read_line_by_line_in_the_language_of_its_reader(
         "Échéances imprimées dans les 90 jours : lost SAS, HDS, le 01/05/2026",
         "Tête du journal : 12:abc",
     ]
-    assert digest.plain(a_message(lang="en", notices=(notice,))).splitlines()[1:] == SUMMARY.splitlines()
+    assert parts.whole(a_message(lang="en", notices=(notice,))).splitlines()[1:] == SUMMARY.splitlines()
 
 
 def test_a_lock_screen_shows_what_a_notice_found(a_message: Callable[..., Message]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from notifiers.said import digest, named, wording
+from notifiers.said import digest, named, parts, wording
 from notifiers.said.named import event_kind
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import voice
@@ -30,9 +30,7 @@ Build = Callable[..., Event]
 def everything(message: Message) -> str:
     """All that a reader could see of a message, in one text."""
     return (
-        json.dumps(drawn.blocks(message), ensure_ascii=False)
-        + digest.plain(message)
-        + digest.preview(message)
+        json.dumps(drawn.blocks(message), ensure_ascii=False) + parts.whole(message) + digest.preview(message)
     )
 
 
@@ -41,7 +39,7 @@ def test_every_kind_is_told_as_approved(
     lang: str, cases: dict[str, Event], a_message: Callable[..., Message], snapshot: SnapshotAssertion
 ) -> None:
     told = "\n\n".join(
-        f"[{name}]\n{wording.sentence(event, lang)}\n--\n{digest.plain(a_message(event, lang=lang))}"
+        f"[{name}]\n{wording.sentence(event, lang)}\n--\n{parts.whole(a_message(event, lang=lang))}"
         for name, event in cases.items()
     )
     visible = told.replace(NB, "~").replace(THIN, "^")
@@ -105,7 +103,7 @@ def test_a_line_begins_with_a_capital_whatever_comes_first(
 ) -> None:
     """Some qualifications print neither a service nor a scope."""
     row = Attestation(label="pdis", holder="Sopra", level="Substantiel", ref="2025_2064")
-    lines = digest.plain(a_message(an_event(Kind.GAINED, row, "Sopra"))).splitlines()
+    lines = parts.whole(a_message(an_event(Kind.GAINED, row, "Sopra"))).splitlines()
     assert lines[1:3] == ["  Niveau Substantiel", f"  Décision n°{NB}2064 de 2025"]
 
 
@@ -294,7 +292,7 @@ def test_every_notice_has_a_title_a_text_and_advice(
     notice = a_notice(kind)
     message = a_message(lang=lang, notices=(notice,))
     assert named.source_title("anssi-catalogue", lang) in digest.headline(message)
-    assert "503" in digest.plain(message)
+    assert "503" in parts.whole(message)
     assert bool(wording.notice_advice(notice, lang)) == (kind != "unheard-of")
 
 

@@ -17,7 +17,7 @@ from slack_limits import block_problems
 from slack_sdk.models.blocks import Block
 from syrupy.assertion import SnapshotAssertion
 
-from notifiers.said import digest
+from notifiers.said import digest, parts
 from notifiers.said.voice import clean, clip, link, size
 from notifiers.slack import post as drawn
 from notifiers.slack.kit import literal, mrkdwn
@@ -159,7 +159,7 @@ def test_no_printed_text_breaks_a_limit_or_acts(message: Message) -> None:
 @settings(ANY_PRINT, max_examples=40)
 @given(message=MESSAGES)
 def test_no_printed_text_reaches_a_terminal_as_an_escape(message: Message) -> None:
-    told = digest.plain(message)
+    told = parts.whole(message)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", told)
     assert "\n" not in digest.preview(message)
 
@@ -191,7 +191,7 @@ def test_a_digest_reads_high_first_with_counts(
         )
     ]
     message = a_message(*events, lang=lang, matched=("secnumcloud", "hds"))
-    assert "\n".join((digest.preview(message), "", digest.plain(message))) == snapshot
+    assert "\n".join((digest.preview(message), "", parts.whole(message))) == snapshot
     assert [unit["text"]["text"] for unit in drawn.blocks(message)[0] if unit["type"] == "header"] == [
         "6 changements, dont 2 importants" if lang == "fr" else "6 changes, 2 of them important"
     ]

@@ -11,7 +11,7 @@ from office import START, Line, Office
 
 from notifiers.notifier import DeliveryError
 from notifiers.said import reasons
-from notifiers.said.digest import plain
+from notifiers.said.parts import whole as plain
 from notifiers.said.reasons import as_said
 from notifiers.slack.codes import api_refusal, webhook_refusal
 from state.file.errors import StoreError

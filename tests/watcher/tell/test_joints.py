@@ -8,7 +8,7 @@ import pytest
 from toy_register import day
 from toy_story import Story, only
 
-from notifiers.said import digest
+from notifiers.said import digest, parts
 from notifiers.said.reasons import said
 from state.file.opening import open_store
 from state.model import Provider
@@ -255,7 +255,7 @@ def test_the_message_says_that_both_are_held(story: Story) -> None:
     [owed] = outbox.owed(story.store, channel="C1")
     message = Message(key="k", channel="C1", lang="fr", events=(event,), because={event.id: owed.because})
     text = "OVHcloud détient désormais les deux : SecNumCloud et HDS."
-    assert digest.plain(message).replace("\u00a0", " ").splitlines()[1].strip() == text
+    assert parts.whole(message).replace("\u00a0", " ").splitlines()[1].strip() == text
     assert digest.preview(message).replace("\u00a0", " ").startswith(text)
 
 

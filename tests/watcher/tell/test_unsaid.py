@@ -15,7 +15,7 @@ from office import Died, Line, Shown, mortal
 from toy_register import ToyRegister, day, page
 
 from notifiers.notifier import DeliveryError, Notifier
-from notifiers.said import digest
+from notifiers.said import parts
 from notifiers.said.reasons import as_said
 from notifiers.slack.bot import Slack
 from notifiers.wire.posted import Posted
@@ -115,7 +115,7 @@ def text_of(told: Told) -> str:
 
 
 def plain(message: Message) -> str:
-    return digest.plain(message).replace("\u00a0", " ").replace("\u202f", " ")
+    return parts.whole(message).replace("\u00a0", " ").replace("\u202f", " ")
 
 
 @pytest.fixture
