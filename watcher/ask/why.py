@@ -14,7 +14,7 @@ from state.words.labels import TOGETHER, single
 from watcher.ask.history import concerns
 from watcher.ask.news.looks import Size, look_of
 from watcher.ask.watch.waiting import Waiting, waiting
-from watcher.tell import recall, rhythm
+from watcher.tell import rhythm
 from watcher.tell.plan import Delay, delay_of
 from watcher.tell.want import TURNS, Term, about, failed_term, refusal, wants
 
@@ -116,7 +116,7 @@ def why(archive: Archive, number: int, channel: str | None = None) -> Account:
     return Account(
         event=event,
         run=log.run_of(archive.store, number),
-        retracted=recall.retractions(archive.store, [number]).get(number),
+        retracted=retractions.retractions(archive.store, [number]).get(number),
         fates=tuple(replace(one, shared=one.channel in shared) for one in fates),
         waiting=_since_then(archive, event),
     )
@@ -149,8 +149,8 @@ def _grounds(store: Store, event: Event, because: Sequence[Reason]) -> tuple[Gro
     if not because:
         return ()
     # Most events mean nothing besides: what tells of labels together is loaded for those that do.
+    from watcher.tell.recall import says
     from watcher.tell.turned import at_event, joints_of, undone
-    from watcher.tell.unsaid import says
 
     found = at_event(store, event.id)
     told, gone = joints_of(store, found), undone(store, found)

@@ -43,11 +43,11 @@ def find(call: Call, words: tuple[str, ...], only: str | None, form: str) -> Non
     stand. Names like it are offered where nothing is found.
     """
     from state import search
+    from state.seen.taken_back.retractions import retractions
     from watcher.ask.find.found import Group, Window
     from watcher.ask.find.found import find as found_in
     from watcher.ask.views.hits import Hit, hit_views
     from watcher.said.found import found_told, hints
-    from watcher.tell.recall import retractions
 
     window = Window(only=Group(only), most=search.MOST) if only else Window()
     with call.archive() as archive:
@@ -90,10 +90,10 @@ def history(
     The table tells each look as a whole, its weightiest events first, and counts the rest; event by event
     where a provider, a label or a kind is asked for. JSON and CSV hold every event, or the newest N.
     """
+    from state.seen.taken_back.retractions import retractions
     from watcher.ask.history import history as happened
     from watcher.ask.views import events as views
     from watcher.said.news.looks import history_told
-    from watcher.tell.recall import retractions
 
     kinds = tuple(_kind(kind, call.to.say) for kind in kinds)  # mistyped, it needs no memory to be told
     named = [call.source(name).name for name in sources]

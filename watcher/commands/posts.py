@@ -94,12 +94,12 @@ def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> No
     """
     from notifiers.said.reasons import said
     from state.owed import subscriptions
+    from state.seen.taken_back.retractions import retractions
     from watcher.ask.views import owed as views
     from watcher.ask.why import would_tell
     from watcher.errors import UnknownWord
     from watcher.said.news.looks import would_items
     from watcher.said.wish import made_told, unlisted_notes
-    from watcher.tell.recall import retractions
     from watcher.tell.want import understand
 
     try:

@@ -22,6 +22,7 @@ from state.file import claims
 from state.model import Event, Provider
 from state.names import slug
 from state.owed import subscriptions
+from state.seen.taken_back import retractions
 from state.seen.who.providers import load_providers
 from state.words.labels import meant
 from state.words.meant import kind_meant
@@ -33,7 +34,6 @@ from watcher.said.condition import unread_text
 from watcher.said.news.event import NOTHING, event_items
 from watcher.said.told import NAMES, Hearer, Item, Told, hearer, some, unlisted
 from watcher.slack.reply import NOWHERE, Answer, Ground, Reply
-from watcher.tell import recall
 
 if TYPE_CHECKING:
     from state.words.post import Retraction, Subscription
@@ -120,7 +120,7 @@ class Asked:
     @property
     def retracted(self) -> Mapping[int, Retraction]:
         """All events that were taken back, by number: few, each by an operator's own hand."""
-        return recall.retractions(self.archive.store)
+        return retractions.retractions(self.archive.store)
 
     def provider(self, text: str) -> tuple[Provider, str]:
         """The one provider a name means, and a note when it is on no list; raises `Mistyped` when it may mean

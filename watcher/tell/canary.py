@@ -54,12 +54,8 @@ def look_for(store: Store, notifier_of: Callable[[str], Notifier], lang: str, no
 def _there(store: Store, notifier: Notifier, canary: Canary, lang: str) -> bool:
     if isinstance(notifier, Unasked):
         return True
-    message = Message(
-        key=canary.key,
-        channel=canary.channel,
-        lang=lang,
-        notices=(outbox.notice(store, canary.notice),),
-    )
+    notices = (outbox.notice(store, canary.notice),)
+    message = Message(key=canary.key, channel=canary.channel, lang=lang, notices=notices)
     try:
         # Looked for as people see it: that Slack took it is not that the channel shows it.
         return notifier.find(message) is not None

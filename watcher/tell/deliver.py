@@ -14,6 +14,7 @@ from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import heappop, heappush
+from math import inf
 from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
@@ -121,16 +122,12 @@ class _Turns:
         self._heap: list[tuple[float, int, str]] = []
         self._given = 0
 
-    def give(self, channel: str, at: float) -> None:
-        """Gives a turn to a channel that has none."""
-        self._given += 1  # of those whose turn comes at once, the first that got one
-        self.channels.add(channel)
-        heappush(self._heap, (at, self._given, channel))
-
     def wait(self, turns: Mapping[str, float]) -> None:
-        """Lets channels wait for their turn, again or further."""
+        """Lets channels that have no turn wait for theirs."""
         for channel, at in turns.items():
-            self.give(channel, at)
+            self._given += 1  # of those whose turn comes at once, the first that got one
+            self.channels.add(channel)
+            heappush(self._heap, (at, self._given, channel))
 
     def come(self, now: float, most: int) -> dict[str, float]:
         """The channels whose turn has come, so many at most; they have none any more."""
@@ -144,7 +141,7 @@ class _Turns:
     @property
     def first(self) -> float:
         """When the next turn comes; never where nobody waits."""
-        return self._heap[0][0] if self._heap else float("inf")
+        return self._heap[0][0] if self._heap else inf
 
     def clear(self) -> None:
         """Nobody waits any more."""
@@ -166,7 +163,7 @@ class _Round:
         self._post, self._desk, self._pool, self._ears = post, desk, pool, ears
         self._turns = _Turns()
         self._running: dict[Future[tuple[Attempt, float]], Letter] = {}
-        self._gathered = self._set_right = float("-inf")
+        self._gathered = self._set_right = -inf
         self._rest = 0.0
         self._more = self._stopped = False
         # Those who deliver tell each other their pace by a clock that all of them see.
@@ -210,8 +207,8 @@ class _Round:
         if bare := [channel for channel, free in waiting.items() if free is None]:
             self._again(lambda: paces.begin(store, bare))
         busy = {letter.message.channel for letter in self._running.values()}
-        for channel in in_turn(waiting.keys() - busy - self._turns.channels, self._post.owner):
-            self._turns.give(channel, max(start, self._ours(waiting[channel] or 0)))
+        new = in_turn(waiting.keys() - busy - self._turns.channels, self._post.owner)
+        self._turns.wait({channel: max(start, self._ours(waiting[channel] or 0)) for channel in new})
         self._gathered, self._more = start, not made.all
         self._rest = max(GLANCE, 5 * (self._post.elapsed() - start)) if made.all else 0.0
 
@@ -278,7 +275,7 @@ class _Round:
     def _ours(self, at: int) -> float:
         """The same back; the past where it is too far off to be a pace."""
         far = at > self._shared(self._post.elapsed()) + paces.LONGEST
-        return float("-inf") if far else (at - self._epoch) / 1000
+        return -inf if far else (at - self._epoch) / 1000
 
     def _again(self, work: Callable[[], T]) -> T:
         """Does a piece of work with the memory, again where it was busy or away: what was sent is known here

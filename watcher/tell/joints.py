@@ -133,10 +133,8 @@ def moved_by(
 ) -> Moved | None:
     """What the turns of one look are for labels together of one provider; None where they change nothing."""
     then, now = (_held(who, chains, many, stated) for stated in (before, after))
-    if (then is None) is (now is None):
-        return None
-    held, begun = (now, True) if now else (then, False)
-    if held is None:
+    held, begun = now or then, now is not None
+    if held is None or (then and now):  # it had them neither before nor after, or both before and after
         return None
     # What runs on a host has nothing from it that it has by itself: that host's turns are not its own.
     own = [turn for turn in turns if turn.gained is begun and held.of.get(turn.label) == turn.provider]

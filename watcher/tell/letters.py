@@ -5,19 +5,17 @@ Those of all channels whose turn it is are taken together, in a dozen statements
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from notifiers.said.texts import LANGUAGES
 from state.model import Reason, Weight
 from state.owed import again, outbox, paces, shares, subscriptions, taken
 from state.seen.events import log
 from state.seen.taken_back import retractions
 from state.words.post import Message, Receipt
 from watcher.tell import recall, rhythm
-from watcher.tell.unsaid import meant_nothing_else, undone_of
 
 if TYPE_CHECKING:
     from state.file.store import Store
@@ -48,9 +46,9 @@ class Desk:
     store: Store
     owner: str
     clock: Callable[[], datetime]
-    lang: str = LANGUAGES[0]
-    operators: str = ""
-    singly: Callable[[str], bool] = lambda _: False
+    lang: str
+    operators: str
+    singly: Callable[[str], bool]
     events: dict[int, Event] = field(default_factory=dict)
 
 
@@ -121,7 +119,7 @@ def take(desk: Desk, channels: Collection[str], at: int) -> Taken:
 def _letter_of(desk: Desk, claimed: Claimed, known: _Known, whole: Mapping[int, Retraction]) -> Letter:
     gone = [whole[event] for event in claimed.events if event in whole]
     if claimed.because:
-        beside = meant_nothing_else(desk.store, claimed)
+        beside = recall.meant_nothing_else(desk.store, claimed)
         gone += [one for one in beside if one.event not in whole]
     # After an interrupted attempt somebody may have seen it: then it is looked for first, and taken back
     # aloud.
@@ -136,15 +134,16 @@ def _letter(desk: Desk, claimed: Claimed, known: _Known, gone: tuple[Retraction,
     if notices and notices[0].kind == again.KIND:
         return _letter_again(desk, claimed, int(notices[0].subject))
     if notices and notices[0].kind == recall.KIND:
-        event, *joint = map(int, notices[0].subject.split())
-        return _unsaying(desk, claimed, event, *joint) if joint else _recall_letter(desk, claimed, event)
+        return _taking_back(desk, claimed, notices[0].subject)
     message = replace(_message(desk, claimed, known), notices=notices, because=_still(desk, claimed.because))
     return Letter(claimed=claimed, message=message, gone=gone)
 
 
 def _still(desk: Desk, because: Because) -> Because:
     """What of all that events meant besides is so by now."""
-    wrong = {number: [one.said for one in own] for number, own in undone_of(desk.store, because).items()}
+    wrong = {
+        number: [one.said for one in own] for number, own in recall.undone_of(desk.store, because).items()
+    }
     return {
         number: tuple(one for one in said if one not in wrong.get(number, ()))
         for number, said in because.items()
@@ -155,16 +154,24 @@ def _letter_again(desk: Desk, claimed: Claimed, delivery: int) -> Letter:
     """What a program was sent by a delivery, as it reads now."""
     first = outbox.delivery(desk.store, delivery)
     if first.event is None:
-        subject = outbox.notice(desk.store, first.notice or 0).subject
-        event, *joint = map(int, subject.split())
-        return _unsaying(desk, claimed, event, *joint) if joint else _recall_letter(desk, claimed, event)
+        return _taking_back(desk, claimed, outbox.notice(desk.store, first.notice or 0).subject)
     told = replace(
         _message(desk, claimed),
         events=(log.event(desk.store, first.event),),
-        retracted=tuple(retractions.retractions(desk.store, [first.event]).values()),
+        retracted=_retracted(desk, [first.event]),
         because=_still(desk, {first.event: first.because}),
     )
     return Letter(claimed=claimed, message=told)
+
+
+def _retracted(desk: Desk, events: Iterable[int]) -> tuple[Retraction, ...]:
+    return tuple(retractions.retractions(desk.store, [*events]).values())
+
+
+def _taking_back(desk: Desk, claimed: Claimed, subject: str) -> Letter:
+    """What a notice of a retraction asks for: the event is taken back, or what was told beside another."""
+    event, *joint = map(int, subject.split())
+    return _unsaying(desk, claimed, event, *joint) if joint else _recall_letter(desk, claimed, event)
 
 
 def _recall_letter(desk: Desk, claimed: Claimed, event: int) -> Letter:
@@ -175,7 +182,7 @@ def _recall_letter(desk: Desk, claimed: Claimed, event: int) -> Letter:
     told = replace(
         _message(desk, claimed),
         events=(log.event(desk.store, event),),
-        retracted=tuple(retractions.retractions(desk.store, [event]).values()),
+        retracted=_retracted(desk, [event]),
         follows=Receipt(),
         shared=copies[0] if copies and not wrong else None,
     )
@@ -199,9 +206,9 @@ def _unsaying(desk: Desk, claimed: Claimed, event: int, joint: int) -> Letter:
 
 def _wrong_message(desk: Desk, carrier: Carrier) -> Wrong:
     message = _message(desk, taken.contents(desk.store, carrier.key))
-    gone = tuple(retractions.retractions(desk.store, [one.id for one in message.events]).values())
+    gone = _retracted(desk, (one.id for one in message.events))
     receipt = Receipt(id=carrier.receipt) if carrier.sent else None
-    undone = undone_of(desk.store, message.because)
+    undone = recall.undone_of(desk.store, message.because)
     return Wrong(message=replace(message, retracted=gone, undone=undone), receipt=receipt)
 
 
@@ -224,17 +231,18 @@ def _known_of(
 ) -> _Known:
     wishes = {wish for one in claimed for wish in one.matched}
     events = {event for one in claimed for event in one.events}
+    found = subscriptions.some(desk.store, wishes) if wishes else ()
     return _Known(
         channels=channels or subscriptions.settings_of(desk.store, {one.channel for one in claimed}),
-        words={one.id: " ".join(one.words) for one in subscriptions.some(desk.store, wishes)}
-        if wishes
-        else {},
+        words={one.id: " ".join(one.words) for one in found},
         events=_events(desk, events),
     )
 
 
 def _events(desk: Desk, numbers: Set[int]) -> Mapping[int, Event]:
     if fresh := numbers - desk.events.keys():
+        # All at once: a round takes the same few events for every channel, and which of many come again is
+        # not known.
         if len(desk.events) > MOST_EVENTS:
             desk.events.clear()
             fresh = set(numbers)

@@ -94,7 +94,8 @@ def _messages(
     found: list[Planned] = []
     for name, items in by_channel.items():
         channel = settings[name]
-        late = {one.id: since(channel, weights[one.id], one, known) for one in items}
+        delays = ((one, delay_of(channel, weights[one.id], one, known)) for one in items)
+        late = {one.id: delay.until if delay else one.due for one, delay in delays}
         free = [one for one in items if late[one.id] <= now]
         waited = {one.id for one in free if late[one.id] > one.due}
         alone = [[one] for one in free]
@@ -110,12 +111,6 @@ def _planned(channel: str, group: Sequence[Owed]) -> Planned:
     # for what they have (Matrix, mail servers), and the message would be lost in silence.
     key = str(uuid5(NAMESPACE_URL, f"vigilabel:{channel}:{first.id}:{instant_text(first.due)}"))
     return Planned(key=key, channel=channel, deliveries=tuple(one.id for one in group), due=due)
-
-
-def since(channel: Channel, weight: Weight, owed: Owed, known: Mapping[int, Subscription]) -> datetime:
-    """From when on a delivery that belongs to no message yet may go into one."""
-    delay = delay_of(channel, weight, owed, known)
-    return delay.until if delay else owed.due
 
 
 def delay_of(channel: Channel, weight: Weight, owed: Owed, known: Mapping[int, Subscription]) -> Delay | None:
@@ -138,19 +133,18 @@ def delay_of(channel: Channel, weight: Weight, owed: Owed, known: Mapping[int, S
 
 
 def _groups(
-    channel: Channel, free: Iterable[Owed], weights: Mapping[int, Weight], waited: Iterable[int]
+    channel: Channel, free: Iterable[Owed], weights: Mapping[int, Weight], waited: Collection[int]
 ) -> Iterable[list[Owed]]:
     """The deliveries of one channel that make one message each, in the order they were owed.
 
     What waited together goes together, whichever look brought it; so does a digest, whatever it weighs.
     """
     together: dict[int | str | None, list[Owed]] = defaultdict(list)
-    late = frozenset(waited)
     for one in free:
         if one.event is None:
             yield [one]
         else:
-            together["waited" if channel.digest or one.id in late else one.run].append(one)
+            together["waited" if channel.digest or one.id in waited else one.run].append(one)
     for items in together.values():
         whole = [items] if channel.digest else grouped(items, weights)
         for group in whole:

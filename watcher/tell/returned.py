@@ -46,7 +46,7 @@ def note_returned(
     desk: Desk, report: Report, channels: Mapping[str, NamedChannel], pause: Callable[[float], None]
 ) -> tuple[Came, ...]:
     """What came of a report, for each recipient whom a message of ours was sent to; nothing of any other."""
-    if not report.mail:
+    if not report.mail:  # it would match every mail that was ever sent
         return ()
     names = [name for name, one in channels.items() if one.kind == "mail"]
     came = _noted(desk, report, channels)
@@ -107,7 +107,7 @@ def _among(why: Reason, missed: Iterable[Reason]) -> bool:
 
 def _lost(why: Reason, recipients: Collection[str]) -> bool:
     """Whether one of these is not to be reached until a person acts."""
-    lasting = str(why.values.get("status", "")).startswith("5")
+    lasting = str(why.values.get("status", "")).startswith("5")  # RFC 3463: 4 is for what may pass
     known = {one.casefold() for one in recipients}
     whom = str(why.values.get("recipient", "")).casefold()
     return lasting and why.code in ("mail_returned", "mail_recipient") and whom in known

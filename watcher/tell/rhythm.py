@@ -25,11 +25,13 @@ PARIS = "Europe/Paris"
 DIGEST_AT = "08:30"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SPOKEN_DAYS = {
-    **{day: day for day in DAYS},
-    **dict(
-        zip(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), DAYS, strict=True)
-    ),
-    **dict(zip(("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"), DAYS, strict=True)),
+    name: day
+    for names in (
+        DAYS,
+        ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+        ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+    )
+    for name, day in zip(names, DAYS, strict=True)
 }
 AT_ONCE = frozenset({"", "instant", "off", "none", "aucun", "non", "au fil de l'eau"})
 NEVER_QUIET = frozenset({"", "off", "none", "aucun", "aucune", "non"})
@@ -186,8 +188,7 @@ def _first(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 def _last(day: date, at: time, zone: ZoneInfo) -> datetime:
-    both = (datetime.combine(day, at.replace(fold=fold), zone).astimezone(UTC) for fold in (0, 1))
-    return max(both)
+    return max(_first(day, at.replace(fold=fold), zone) for fold in (0, 1))
 
 
 def _digest(kept: str) -> Digest:

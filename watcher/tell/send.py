@@ -163,7 +163,7 @@ def _close_plain(desk: Desk, made: Mapping[Letter, Attempt]) -> dict[Letter, Clo
 def _close(desk: Desk, letter: Letter, made: Attempt) -> Closed:
     try:
         return _closed(desk, letter, made)
-    except LeaseLost as lost:
+    except LeaseLost as lost:  # whoever took the message over writes down what became of it
         logger.warning("%s", lost)
         return Closed()
 
@@ -179,6 +179,7 @@ def _closed(desk: Desk, letter: Letter, made: Attempt) -> Closed:
     if letter.gone:
         retractions.withdraw(desk.store, claimed.key, desk.owner, letter.gone)
     if letter.gone and taken.contents(desk.store, claimed.key).events:
+        # What was taken back is out of it: the rest goes as a message that nobody has tried yet.
         fates.put_off(desk.store, claimed.key, desk.owner, now, "", ambiguous=False)
         return Closed(more=True)
     why = Reason.of("never_arrived" if letter.message.follows else "retracted_unsent")

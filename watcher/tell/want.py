@@ -100,6 +100,7 @@ def understand(given: Sequence[str]) -> Wish:
             names.append(_name(word))
         else:
             raise UnknownWord(Reason.of("unknown_word", found=word))
+    # A weight alone names nothing: it would be everything, which has to be asked for by its word.
     if not (names or labels or kinds or everything):
         raise UnknownWord(Reason.of("nothing_to_watch"))
     _check(labels, kinds)

@@ -16,10 +16,10 @@ from notifiers.slack.post import event_buttons, held_buttons
 from state.owed import subscriptions
 from state.seen.events import log
 from state.seen.looks import runs
+from state.seen.taken_back import retractions
 from state.words.post import Message, Notice
 from watcher.app import App
 from watcher.slack.doors.door import Door
-from watcher.tell import recall
 
 MANY = [f"hds | Hébergeur {n:02} | - | {n}-1 | 2025-09-12 | 2028-09-11" for n in range(20)]
 
@@ -174,7 +174,7 @@ def test_an_operator_retracts_with_a_reason(people: People, door: Door) -> None:
     reply = people.way.give("interactive", submission(opened, "  mauvaise lecture  "))
     assert reply["response_action"] == "update"
     with door.desk.app.open_store() as store:
-        assert recall.retractions(store, [3])[3].reason == "mauvaise lecture"
+        assert retractions.retractions(store, [3])[3].reason == "mauvaise lecture"
     for asked in ("why 3", "proof 3", "history", "provider s3ns", "subscribe s3ns"):
         told = said(people.say(asked))
         assert "⚠️ Rétracté\u00a0: S3NS obtient la qualification SecNumCloud" in told, asked
@@ -192,7 +192,7 @@ def test_a_dialogue_says_in_the_readers_language_what_slack_refused(team: People
     refused = team.way.give("interactive", submission(opened, "mauvaise lecture"))
     assert "qui est opérateur (refusé par Slack (missing_scope)" in refused["errors"]["reason"]
     with door.desk.app.open_store() as store:
-        assert not recall.retractions(store, [3])
+        assert not retractions.retractions(store, [3])
     team.slack.fail("expired_trigger_id", method="views.open")
     [late] = team.click(shown, "Rétracter…", channel="COPS", user="UOPS")
     assert "n’a pas pu s’ouvrir (" in said(late)
@@ -218,7 +218,7 @@ def test_an_alert_in_the_operators_channel_is_retracted_where_it_stands(people: 
     assert "S3NS obtient la qualification SecNumCloud" in said(opened)
     people.way.give("interactive", submission(opened, "mauvaise lecture"))
     with app.open_store() as store:
-        assert recall.retractions(store, [3])[3].by == "UOPS"
+        assert retractions.retractions(store, [3])[3].by == "UOPS"
     assert "[Rétracter…]" not in said(people.say("why 3", channel="COPS", user="UOPS"))
 
 
@@ -248,7 +248,7 @@ def test_a_retraction_is_refused_to_everybody_else(team: People, door: Door) -> 
     reply = team.way.give("interactive", submission(view, "wrong", user="U1"))
     assert reply["response_action"] == "errors"
     with door.desk.app.open_store() as store:
-        assert not recall.retractions(store, [3])
+        assert not retractions.retractions(store, [3])
 
 
 def submission(view: Mapping[str, Any], reason: str, user: str = "UOPS") -> dict[str, Any]:

@@ -13,6 +13,7 @@ from notifiers.said.reasons import as_said
 from state.file.opening import open_store
 from state.kept import audit
 from state.owed import outbox, subscriptions, taken
+from state.seen.taken_back import retractions
 from state.words.post import Receipt, Retraction
 from watcher.errors import NoReason
 from watcher.tell import recall
@@ -62,7 +63,7 @@ def test_a_retraction_needs_an_event_and_a_reason(office: Office) -> None:
             recall.retract(store, 9, "why", "U1", office.now)
         with pytest.raises(NoReason, match="needs a reason"):
             recall.retract(store, 1, "  ", "U1", office.now)
-        assert recall.retractions(store) == {}
+        assert retractions.retractions(store) == {}
 
 
 def test_what_was_not_sent_yet_is_not_sent_and_needs_no_taking_back(office: Office) -> None:
@@ -183,7 +184,7 @@ def test_a_retraction_is_part_of_the_history_that_cannot_be_rewritten(office: Of
     office.see(1)
     retracted = retract(office)
     with open_store(office.url) as store:
-        assert recall.retractions(store, [1, 2]) == {1: retracted}
+        assert retractions.retractions(store, [1, 2]) == {1: retracted}
         assert audit.faults(store) == ()
         for forged in ("update retraction set reason = 'x'", "delete from retraction"):
             with pytest.raises(Exception, match="never"):

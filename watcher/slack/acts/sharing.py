@@ -15,6 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 from notifiers.notifier import DeliveryError
 from state.owed import shares
 from state.seen.events import log
+from state.seen.taken_back import retractions
 from state.words.post import Message, Share, bare
 from watcher.slack.reply import Answer, Ground, Json, Reply, message, private
 from watcher.slack.workspace import LONGEST_WAIT
@@ -66,7 +67,7 @@ def _kept(asked: Asked, said: Json, reply: Reply, page: int) -> Share:
             for event in _events(asked, ground)
         }
         # What was retracted by now is shown as such.
-        shares.keep(store, made, found - recall.retractions(store, found).keys())
+        shares.keep(store, made, found - retractions.retractions(store, found).keys())
     return made
 
 

@@ -12,6 +12,7 @@ from state.model import Cause, day_of
 from state.names import print_key
 from state.owed import subscriptions
 from state.seen.events import log
+from state.seen.taken_back import retractions
 from state.words.labels import ALWAYS, LABELS, TOGETHER, single
 from state.words.meant import ALL, KINDS, WEIGHTS
 from state.words.post import workspace_of
@@ -57,7 +58,6 @@ from watcher.slack.command import (
 )
 from watcher.slack.replies.mistakes import instead_of
 from watcher.slack.reply import PAGE, Ground, Reply
-from watcher.tell import recall
 from watcher.tell.want import Wish
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def find_reply(asked: Asked, command: Command) -> Reply:
     if not command.words:
         raise Mistyped("no_words")
     found = find(asked.archive, " ".join(command.words), Window(most=PAGE))
-    gone = recall.retractions(asked.archive.store, [event.id for event in found.events])
+    gone = retractions.retractions(asked.archive.store, [event.id for event in found.events])
     ground = Ground(events=tuple(event.id for event in found.events), stands=tuple(_found(found)))
     return asked.reply(found_told(found, asked.to, gone), command.text, ground=ground)
 
@@ -387,7 +387,7 @@ def proof_reply(asked: Asked, command: Command) -> Reply:
         event = log.event(asked.archive.store, number)
     except LookupError:
         raise Mistyped("unknown_event", number=str(number)) from None
-    gone = recall.retractions(asked.archive.store, [number]).get(number)
+    gone = retractions.retractions(asked.archive.store, [number]).get(number)
     return asked.reply(proof(event, asked.to, gone), command.text, ground=Ground(events=(number,)))
 
 

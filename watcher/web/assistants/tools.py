@@ -16,6 +16,7 @@ from notifiers.said.voice import clean, clip, voice
 from notifiers.said.wording import sentence
 from state.model import day_of
 from state.seen.events import log
+from state.seen.taken_back.retractions import retractions
 from state.words.labels import single
 from watcher.ask.find.found import Window, find
 from watcher.ask.holders import editions_of
@@ -30,7 +31,6 @@ from watcher.said.standing.listing import editions
 from watcher.said.standing.race import race_items
 from watcher.said.standing.verdict import verdict_lines
 from watcher.said.told import LONG, Told
-from watcher.tell.recall import retractions
 from watcher.web.data.openapi import ADDRESSES, PLACES, Address
 
 if TYPE_CHECKING:
