@@ -25,7 +25,7 @@ def advise(findings: Findings) -> Advice:
     if findings.visit.trouble is not None:
         return _unfetched(findings, failed) if failed else _reported(findings, Reason.of("advice_no_look"))
     if findings.run is None:
-        return Advice(said=(Reason.of("advice_mend_memory"),), commands=("vigilabel verify",))
+        return _do(Reason.of("advice_mend_memory"), "vigilabel verify")
     if findings.good:
         return _good(findings)
     match findings.run.outcome:
@@ -38,6 +38,10 @@ def advise(findings: Findings) -> Advice:
         case Outcome.OK | Outcome.DOUBTFUL | Outcome.UNREACHABLE:
             return _doubted(findings)
     assert_never(findings.run.outcome)
+
+
+def _do(why: Reason, *commands: str | Reason) -> Advice:
+    return Advice(said=(why,), commands=commands)
 
 
 def _unfetched(findings: Findings, failed: Request) -> Advice:
@@ -54,36 +58,26 @@ def _answered(findings: Findings, failed: Request, last: Exchange) -> Advice:
     name, status = findings.source.name, last.status or 0
     if status in REDIRECTS:
         there = urljoin(last.url, last.header("location"))
-        return Advice(
-            said=(Reason.of("advice_sent_on", address=there),),
-            commands=(_set_address(findings, failed, there), *_import(name)),
-        )
+        why = Reason.of("advice_sent_on", address=there)
+        return _do(why, _set_address(findings, failed, there), *_import(name))
     if failed.outcome is Outcome.BLOCKED and failed.tells("only_scripts"):
         return _by_script(findings)
     if failed.outcome is Outcome.BLOCKED:
         return _by_hand(findings, Reason.of("advice_refused"))
     if status in GONE:
-        return Advice(
-            said=(Reason.of("advice_gone"),),
-            commands=(_set_address(findings, failed, "https://" + REST),),
-        )
+        return _do(Reason.of("advice_gone"), _set_address(findings, failed, "https://" + REST))
     if status >= 400:
         return _again(findings, Reason.of("advice_in_trouble", status=status))
     if failed.tells("pdf_cut_off"):
-        return Advice(
-            said=(Reason.of("advice_came_cut"),),
-            commands=(f"vigilabel doctor {name}", *_import(name)),
-        )
+        return _do(Reason.of("advice_came_cut"), f"vigilabel doctor {name}", *_import(name))
     form = findings.source.expect
     wanted = Reason.of("wanted_form", form=form.upper()) if form else Reason.of("wanted_document")
-    return Advice(
-        said=(Reason.of("advice_something_else", wanted=wanted),),
-        commands=(_set_address(findings, failed, "https://" + REST), *_import(name)),
-    )
+    why = Reason.of("advice_something_else", wanted=wanted)
+    return _do(why, _set_address(findings, failed, "https://" + REST), *_import(name))
 
 
 def _again(findings: Findings, why: Reason) -> Advice:
-    return Advice(said=(why,), commands=(f"vigilabel doctor {findings.source.name}",))
+    return _do(why, f"vigilabel doctor {findings.source.name}")
 
 
 def _by_hand(findings: Findings, why: Reason) -> Advice:
@@ -123,7 +117,7 @@ def _setting(findings: Findings, name: str) -> str:
 def _another_shape(findings: Findings) -> Advice:
     """The page came and is not understood: a setting may do, else its reader must learn it."""
     if any(one.code in ENDED for one in findings.whys):
-        return Advice(said=(Reason.of("advice_ended"),), commands=(_save(findings),))
+        return _do(Reason.of("advice_ended"), _save(findings))
     if any(one.instead for one in findings.glances):
         return _again(findings, Reason.of("advice_notice"))
     if any(one.cut for one in findings.glances):
@@ -133,10 +127,7 @@ def _another_shape(findings: Findings) -> Advice:
     if (recipe := _recipe(findings)) is not None:
         return recipe
     if remedies := _remedies(findings):
-        return Advice(
-            said=(Reason.of("advice_settings"),),
-            commands=(*remedies, _save(findings)),
-        )
+        return _do(Reason.of("advice_settings"), *remedies, _save(findings))
     return _reported(findings, Reason.of("advice_shape"))
 
 
@@ -163,19 +154,15 @@ def _part(findings: Findings, missing: Sequence[str]) -> Advice:
     some = Reason.of("names_and_more", names=names, more=more) if more > 0 else names
     if not findings.visit.saved:
         return _reported(findings, Reason.of("advice_not_had", names=some))
-    return Advice(said=(Reason.of("advice_part", names=some),), commands=_import(findings.source.name))
+    return _do(Reason.of("advice_part", names=some), *_import(findings.source.name))
 
 
 def _remedies(findings: Findings) -> tuple[Reason, ...]:
-    explanation = findings.explanation
-    return tuple(
-        Reason.of(
-            "command_noted",
-            command=f"export {_setting(findings, one.setting)}={shlex.quote(one.value)}",
-            note=one.when,
-        )
-        for one in (explanation.remedies if explanation else ())
-    )
+    found = []
+    for one in findings.explanation.remedies if findings.explanation else ():
+        command = f"export {_setting(findings, one.setting)}={shlex.quote(one.value)}"
+        found.append(Reason.of("command_noted", command=command, note=one.when))
+    return tuple(found)
 
 
 def _save(findings: Findings) -> str:
@@ -196,7 +183,7 @@ def _doubted(findings: Findings) -> Advice:
     run = findings.run
     if any(link.code == "link" and link.tells("step_broken") for link in links):
         go_on = believe if run and run.waits else (f"vigilabel doctor {name}", _save(findings))
-        return Advice(said=(Reason.of("advice_broken_link"),), commands=go_on)
+        return _do(Reason.of("advice_broken_link"), *go_on)
     if listing is None:  # the source itself doubts the page, and a setting may be its remedy
         remedies = _remedies(findings) or (believe if run and run.waits else ())
         then = Reason.of("advice_if_checked" if remedies else "advice_later")
@@ -206,9 +193,9 @@ def _doubted(findings: Findings) -> Advice:
         )
     before = judgement.known.edition_at if judgement else None
     if before and listing.edition_at and listing.edition_at < before:
-        return Advice(said=(Reason.of("advice_old_copy"),), commands=believe)
+        return _do(Reason.of("advice_old_copy"), *believe)
     found = _shortfalls(findings) or findings.held or (findings.whys if run else ())
-    return Advice(said=(Reason.of("advice_compare", found=found),), commands=believe)
+    return _do(Reason.of("advice_compare", found=found), *believe)
 
 
 def _shortfalls(findings: Findings) -> tuple[Reason, ...]:
@@ -224,18 +211,11 @@ def _good(findings: Findings) -> Advice:
     name = findings.source.name
     moved = next((there for page in findings.visit.pages if (there := moved_to(page))), None)
     if moved and len(findings.visit.pages) == 1:
-        return Advice(
-            said=(Reason.of("advice_moved"),),
-            commands=(f"export {_setting(findings, 'url')}={shlex.quote(moved)}",),
-        )
+        return _do(Reason.of("advice_moved"), f"export {_setting(findings, 'url')}={shlex.quote(moved)}")
     if findings.visit.saved:
-        return Advice(
-            said=(Reason.of("advice_record_pages"),),
-            commands=(f"vigilabel import {name} FILE{REST}",),
-        )
-    unknown = [
-        head for head, field in (findings.explanation.heads if findings.explanation else ()) if field is None
-    ]
+        return _do(Reason.of("advice_record_pages"), f"vigilabel import {name} FILE{REST}")
+    heads = findings.explanation.heads if findings.explanation else ()
+    unknown = [head for head, field in heads if field is None]
     columns = (Reason.of("advice_columns", heads=", ".join(unknown[:5])),) if unknown else ()
     return Advice(
         said=(Reason.of("advice_well"), *columns, Reason.of("advice_scheduled")),

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from scrapers.source import Explains, Get, LayoutChanged, Source, SourceError
 from scrapers.wire.fetch import Fetcher, make_client
@@ -99,9 +99,8 @@ def _trusting(call: Call, source: Source, get: Get) -> Get:
 
 def _found(call: Call, source: Source, visit: Visit, at: datetime) -> Findings:
     """The pages seen, explained, judged and read; a part of a look is seen and explained, never judged."""
-    once = cast(Source, _Once(source))
     whole = bool(visit.pages) and visit.trouble is None
-    judgement = _judged(call, once, visit.pages, at) if whole else None
+    judgement, listing = _judged(call, source, visit.pages, at) if whole else (None, None)
     run = judgement.run if judgement else None
     crashed = run is not None and run.outcome is Outcome.CRASHED
     explains = isinstance(source, Explains) and bool(visit.pages) and not crashed
@@ -111,7 +110,7 @@ def _found(call: Call, source: Source, visit: Visit, at: datetime) -> Findings:
         visit=visit,
         glances=tuple(_glance(call, source, page) for page in visit.pages),
         explanation=cast(Explains, source).explain(visit.pages) if explains else None,
-        listing=_read(once, visit.pages) if whole and not crashed else None,
+        listing=listing,
         judgement=judgement,
     )
 
@@ -131,22 +130,27 @@ def _read(source: Source, pages: Sequence[Page]) -> Listing | None:
         return None  # the judgement says why
 
 
-def _judged(call: Call, source: Source, pages: Sequence[Page], at: datetime) -> Judgement:
-    """What the watch would make of the pages, with nobody listening, and nothing of it kept."""
+def _judged(
+    call: Call, source: Source, pages: Sequence[Page], at: datetime
+) -> tuple[Judgement, Listing | None]:
+    """What the watch would make of the pages, with nobody listening and nothing of it kept; and what was read
+    in them, once for both: a catalogue takes seconds."""
     known = SourceState(source=source.name)
 
-    def judge(store: Store, source: Source) -> Judgement:
+    def judge(store: Store, ahead: Source) -> tuple[Judgement, Listing | None]:
         nonlocal known
         known = runs.state_of(store, source.name)
-        watch = Watch(store=store, providers=load_providers(store))
-        checked = look(source, pages, watch, at)
-        return Judgement(known=known, run=checked.run, events=checked.events)
+        checked = look(ahead, pages, Watch(store=store, providers=load_providers(store)), at)
+        crashed = checked.run.outcome is Outcome.CRASHED
+        judgement = Judgement(known=known, run=checked.run, events=checked.events)
+        return judgement, None if crashed else _read(ahead, pages)
 
     try:
         with unheard():
             return rehearse(call.app.settings.state, source, judge)
     except (StoreError, Overtaken) as error:
-        return Judgement(known=known, why=Reason.of("memory_silent", error=str(error)))
+        why = Reason.of("memory_silent", error=str(error))
+        return Judgement(known=known, why=why), _read(source, pages)
 
 
 @contextmanager
@@ -163,20 +167,3 @@ def unheard() -> Iterator[None]:
 
 def _nothing(_: logging.LogRecord) -> bool:
     return False
-
-
-class _Once:
-    """A source that reads the pages of a look once: a catalogue takes seconds."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._read: tuple[Sequence[Page], Listing] | None = None
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._source, name)
-
-    def read(self, pages: Sequence[Page]) -> Listing:
-        # By identity: to compare megabytes of pages would cost what it saves.
-        if self._read is None or self._read[0] is not pages:
-            self._read = (pages, self._source.read(pages))
-        return self._read[1]
