@@ -268,7 +268,7 @@ class Told:
         self.now, self.app = BEGUN, App(settings, lambda: self.now)
         self.suspended: Counter[str] = Counter()
         for name in channels:
-            self.app._notifiers[name] = _quick(self.app.notifier_of(name))
+            self.app.notifiers.known[name] = _quick(self.app.notifier_of(name))
         # As for a service that takes less than what only shows what it is given: some parts a message.
         cast("Apprised", self.app.notifier_of("ailleurs")).server.body_maxlen = 4_000
 

@@ -9,12 +9,12 @@ import logging
 import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from threading import Event, Lock
-from typing import TYPE_CHECKING, Any, cast, get_type_hints
+from typing import TYPE_CHECKING, Any, cast
 
 from state import model
 from state.seen.who.providers import load_providers
@@ -22,7 +22,6 @@ from watcher.errors import BadSettings, Stopped
 from watcher.look.apart.source import kept_apart, own
 from watcher.look.ongoing import Ongoing
 from watcher.settings import (
-    Secret,
     Settings,
     SourceSettings,
     bare_environment,
@@ -34,7 +33,6 @@ from watcher.settings import (
 # not stored needs no memory either, and sends nothing.
 if TYPE_CHECKING:
     from notifiers.notifier import Means, Notifier
-    from scrapers.eu_trusted_lists.source import StateList
     from scrapers.source import Get, Source, SourceError
     from scrapers.wire.fetch import Fetcher
     from scrapers.wire.proxies import Proxies
@@ -44,6 +42,8 @@ if TYPE_CHECKING:
     from state.words.post import Retraction
     from watcher.look.apart.room import Room
     from watcher.look.record import Watch
+    from watcher.made.notifiers import Notifiers
+    from watcher.made.sources import Choice
     from watcher.parts.holding import Holding
     from watcher.parts.replica import Reading
     from watcher.tell.deliver import Post
@@ -53,8 +53,6 @@ logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 NEAR = timedelta(seconds=30)
 """Clocks that are so near to each other are right, both; leases last longer."""
-STATE_LISTS = "eu-trusted-lists"
-"""What the lists of states are set under, which are sources each."""
 
 
 class App:
@@ -77,8 +75,6 @@ class App:
         self.off = timedelta(0)
         """By how much our clock differs from the memory's own."""
         self.looks = Ongoing()
-        self._notifiers: dict[str, Notifier] = {}
-        self._elsewhere: dict[str, tuple[Secret | None, Notifier]] = {}
         self._making = Lock()
         self._origin = ""
 
@@ -164,41 +160,17 @@ class App:
     @cached_property
     def sources(self) -> Mapping[str, Source]:
         """The enabled sources by name, with their settings applied; raises `BadSettings`."""
-        from scrapers import SOURCES
+        return {name: kept_apart(source, self.room) for name, source in self._choice.enabled.items()}
 
-        known = {source.name: source for source in (*SOURCES, *self._state_lists)}
-        if unknown := sorted(set(self.settings.sources) - {*known, STATE_LISTS}):
-            raise _unknown(unknown, (*known, STATE_LISTS))
-        chosen = {name: configured(source, self.settings_of(name)) for name, source in known.items()}
-        on = rooted([source for name, source in chosen.items() if self._enabled(name, source)])
-        return {source.name: kept_apart(source, self.room) for source in on}
-
-    def _enabled(self, name: str, source: Source) -> bool:
-        # One that is off by itself is on where anything is set of it, or others are believed by it alone.
-        needed = any(one.rests_on == name for one in self._state_lists)
-        if needed and not self.settings_of(name).enabled:
-            raise _at(f"sources.{STATE_LISTS}.states", model.Reason.of("root_is_off"))
-        wanted = bool(getattr(source, "enabled", True)) or name in self.settings.sources or needed
-        return wanted and self.settings_of(name).enabled
+    def settings_of(self, source: str) -> SourceSettings:
+        """What is set for one source, or the defaults."""
+        return self._choice.settings_of(source)
 
     @cached_property
-    def _state_lists(self) -> Sequence[StateList]:
-        """The lists of the states that the settings choose; none is loaded where they choose none."""
-        chosen = self.settings.sources.get(STATE_LISTS)
-        if chosen is None or not chosen.enabled:
-            return ()
-        from scrapers.eu_trusted_lists.source import chosen as territories
-        from scrapers.eu_trusted_lists.source import state_lists
-        from scrapers.source import Misset
+    def _choice(self) -> Choice:
+        from watcher.made.sources import Choice
 
-        if chosen.url is not None or (unknown := sorted(chosen.options.keys() - {"states"})):
-            name = "url" if chosen.url is not None else unknown[0]
-            raise _at(f"sources.{STATE_LISTS}.{name}", model.Reason.of("states_alone"))
-        try:
-            found = state_lists(territories(chosen.options.get("states", ())))
-        except Misset as error:
-            raise _at(f"sources.{STATE_LISTS}.states", error.reason) from None
-        return found if chosen.every is None else [replace(one, every=chosen.every) for one in found]
+        return Choice(self.settings.sources)
 
     def room(self) -> Room:
         """Where documents are read: one of a process, whichever thread asks first."""
@@ -219,15 +191,6 @@ class App:
             brief=self.brief,
             forget=forget_environment,
         )
-
-    def settings_of(self, source: str) -> SourceSettings:
-        """What is set for one source, or the defaults."""
-        if source in self.settings.sources:
-            return self.settings.sources[source]
-        shared = self.settings.sources.get(STATE_LISTS)
-        if shared is None or all(one.name != source for one in self._state_lists):
-            return SourceSettings()
-        return SourceSettings(pace=shared.pace, deadline=shared.deadline)
 
     @cached_property
     def fetcher(self) -> Fetcher:
@@ -358,45 +321,23 @@ class App:
 
     def singly(self, channel: str) -> bool:
         """Whether a channel is a program's, which takes one event at a time, in order."""
-        from notifiers.channels import named_kind
-
-        named = self.settings.channels.get(channel)
-        return named is not None and named_kind(named.kind).singly
+        return self._reaching().singly(channel)
 
     def notifier_of(self, channel: str) -> Notifier:
-        """The notifier that reaches a channel: one for each that the settings name, else one of a kind."""
-        from notifiers.channels import kind_of, looks_named, named_kind
-        from notifiers.notifier import Unset
-        from state.words.post import workspace_of
+        """The notifier that reaches a channel."""
+        return self._reaching().of(channel)
 
-        settings = self.settings
-        if workspace := workspace_of(channel):
-            return self._notifier_in(workspace)
-        named = settings.channels.get(channel)
-        if named is None and looks_named(channel) and channel not in (settings.operators, settings.canary):
-            return Unset(model.Reason.of("channel_unset", channel=channel))
-        kind = named_kind(named.kind) if named else kind_of(channel)
-        # No channel is named as a kind of those that need no name.
-        own = channel if named else kind.name
-        if own not in self._notifiers:
-            self._notifiers.setdefault(own, kind.load().make(replace(self.means, named=named)))
-        return self._notifiers[own]
-
-    def _notifier_in(self, workspace: str) -> Notifier:
-        """The notifier of the places of a workspace, with the token that it has now."""
-        from notifiers.notifier import Unset
-        from notifiers.slack.notifier import make
-
-        installed = self.workspaces.of(workspace)
-        if installed is None:
-            return Unset(model.Reason.of("workspace_unknown", workspace=workspace))
-        # Kept as long as its token is the same: it has in mind which parts of messages it posted.
+    def _reaching(self) -> Notifiers:
+        """One of a process, whichever thread asks first: notifiers have in mind what they posted."""
         with self._making:
-            known = self._elsewhere.get(workspace)
-            if known is None or known[0] != installed.token:
-                known = (installed.token, make(replace(self.means, installed=installed)))
-                self._elsewhere[workspace] = known
-        return known[1]
+            return self.notifiers
+
+    @cached_property
+    def notifiers(self) -> Notifiers:
+        """What reaches channels."""
+        from watcher.made.notifiers import Notifiers
+
+        return Notifiers(self.settings, lambda: self.means, lambda id: self.workspaces.of(id))
 
     @cached_property
     def workspaces(self) -> Directory:
@@ -438,18 +379,6 @@ def _shown(event: model.Event, gone: Retraction | None) -> Mapping[str, Any]:
     return json_of(event_view(event, gone))
 
 
-def rooted(sources: Sequence[Source]) -> tuple[Source, ...]:
-    """The sources, those that trust by a root knowing it where the source that reads it is among them."""
-    from scrapers.source import Rooted, Roots
-
-    root = next((one.roots for one in sources if isinstance(one, Roots)), None)
-    return tuple(_with(one, root) if isinstance(one, Rooted) else one for one in sources)
-
-
-def _with(source: Any, root: object | None) -> Any:
-    return replace(source, root=root)
-
-
 def _retried(source: str, address: str, error: SourceError, wait: float) -> None:
     """Says in the log what went wrong, and when it is tried again: a pause of a minute explains itself."""
     from notifiers.said.reasons import said
@@ -457,50 +386,3 @@ def _retried(source: str, address: str, error: SourceError, wait: float) -> None
     status = error.reason.values.get("status", 429 if error.reason.code == "too_many_requests" else None)
     why = f"status {status}" if status else said(error.reason, "en").removeprefix(f"{address}: ")
     logger.warning("%s: %s: %s; asked again in %.0f s", source, address, why, wait)
-
-
-def configured(source: Source, settings: SourceSettings) -> Source:
-    """A source with its settings applied; raises `BadSettings` for keys and values it cannot use."""
-    given: dict[str, Any] = dict(settings.options)
-    given |= {key: value for key in ("url", "every") if (value := getattr(settings, key)) is not None}
-    known = {field.name for field in fields(source)}  # type: ignore[arg-type]  # sources are dataclasses
-    for key, value in given.items():
-        place = f"sources.{source.name}.{key}"
-        if key not in known:
-            listed = ", ".join(("pace", "deadline", "enabled", *sorted(known)))
-            raise _at(place, model.Reason.of("setting_unknown", known=listed))
-        given[key] = _as_field(source, key, value, place)
-    from scrapers.source import Misset
-
-    try:
-        return replace(source, **given)  # type: ignore[type-var]  # sources are dataclasses
-    except Misset as error:
-        raise _at(f"sources.{source.name}", error.reason) from None
-
-
-def _unknown(found: Sequence[str], known: Sequence[str]) -> BadSettings:
-    """Sources that are none; of one that is the list of a state, how it comes to be one."""
-    from scrapers.eu_trusted_lists.states import STATES
-
-    for name in found:
-        if (state := name.removeprefix("tl-")) != name and state.upper() in STATES:
-            return _at(f"sources.{name}", model.Reason.of("state_of_list", state=state))
-    return BadSettings(model.Reason.of("settings_source", found=", ".join(found), known=", ".join(known)))
-
-
-def _at(place: str, why: Reason) -> BadSettings:
-    return BadSettings(model.Reason.of("setting_at", at=place, why=why))
-
-
-def _as_field(source: Source, key: str, value: Any, place: str) -> Any:
-    """A value as the field of a source holds it; raises `BadSettings` for one of another kind."""
-    kind = get_type_hints(type(source))[key]
-    if kind is type(value) is str:
-        return value  # an address, a rhythm: what most set, and pydantic takes 70 ms to load
-    from pydantic import TypeAdapter, ValidationError
-
-    try:
-        return TypeAdapter(kind).validate_python(value)
-    except ValidationError as error:
-        said = str(error.errors()[0]["msg"])
-        raise _at(place, model.Reason.of("setting_of_source", text=said, found=repr(value))) from None

@@ -10,11 +10,12 @@ from click.testing import CliRunner
 from toy_register import ToyRegister
 
 from scrapers.ans_hds.source import AnsHds
-from watcher.app import App, configured
+from watcher.app import App
 from watcher.cli import vigilabel
 from watcher.errors import BadSettings
 from watcher.look.apart.source import own
 from watcher.look.slots import slot_before, trigger_of
+from watcher.made.sources import configured
 from watcher.settings import SourceSettings, load_settings
 
 

@@ -208,7 +208,7 @@ def _race_of_list(call: Call, lines: Sequence[str], form: str) -> None:
     from watcher.ask.standing.mine import mine, names_in, read_for
     from watcher.ask.views.mine import Mine, mine_view
     from watcher.said.standing.mine import mine_items
-    from watcher.said.standing.verdict import edition_basis
+    from watcher.said.standing.race import edition_basis
     from watcher.said.told import Told, plain
 
     names = names_in("\n".join(lines))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from notifiers.said.account import joined
-from notifiers.said.named import label_name, shortened, source_title
+from notifiers.said.named import label_name, scope_name, scope_text, shortened, source_title
 from notifiers.said.voice import Line, Span, Voice, clean, clip, voice
 from state.model import PARIS, day_of
+from state.words.labels import numbered
 from state.words.verbs import VERBS
 
 Item = tuple[Line, ...]
@@ -147,3 +148,14 @@ def counted(rows: Mapping[str, int], to: Hearer) -> str:
     """Rows by label: "SecNumCloud 21, PASSI 61"; at a terminal by the slugs that commands take."""
     names = {label: label if to.terminal else label_name(label, to.lang) for label in rows}
     return ", ".join(f"{names[label]} {count}" for label, count in sorted(rows.items()))
+
+
+def entries(label: str, scope: Sequence[str], to: Hearer) -> str:
+    """What rows cover; of what rules number, number and words, all of it in three words."""
+    order = numbered(label)
+    if not order or not set(scope) <= set(order):
+        return scope_text(tuple(scope), to.lang)
+    if len(scope) == len(order):
+        return to.say("scope.all", first=1, last=len(order))
+    places = sorted(order.index(entry) + 1 for entry in scope)
+    return to.say("list.comma").join(f"{n}\u00a0{scope_name(order[n - 1], to.lang)}" for n in places)

@@ -34,9 +34,18 @@ from watcher.said.news import looks
 from watcher.said.past import apart, bounds, part_text, said, schemes_text, together_said
 from watcher.said.standing import documents, sizes
 from watcher.said.standing.listing import holding, together_count
-from watcher.said.standing.race import cell, entries, note_text, since_text, state_word, together_text
-from watcher.said.standing.verdict import dates_text, edition_basis, sign_name, verdict_lines
-from watcher.said.told import hearer
+from watcher.said.standing.race import (
+    cell,
+    dates_text,
+    edition_basis,
+    note_text,
+    sign_name,
+    since_text,
+    state_word,
+    together_text,
+    verdict_lines,
+)
+from watcher.said.told import entries, hearer
 from watcher.web.data.live.told import point_now
 from watcher.web.edge.language import address, language_of, same_address
 

@@ -27,10 +27,11 @@ from state.owed import outbox
 from state.seen.looks import evidence
 from state.seen.rows import listings
 from state.seen.who.providers import load_providers
-from watcher.app import App, rooted
+from watcher.app import App
 from watcher.look.check import approve, check, look
 from watcher.look.record import Watch
 from watcher.look.trust import trusting
+from watcher.made.sources import rooted
 from watcher.prove.replay import rebuilt
 from watcher.settings import load_settings
 

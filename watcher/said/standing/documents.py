@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from notifiers.said.named import printed
 from state.model import day_of
-from watcher.said.standing.race import entries
+from watcher.said.told import entries
 
 if TYPE_CHECKING:
     from state.noted.documents import Kept

@@ -25,9 +25,8 @@ from watcher.ask.news.days import news_first
 from watcher.ask.past.was import Answer, Basis
 from watcher.said.condition import trouble_text, unread_text
 from watcher.said.news.event import event_items
-from watcher.said.standing.race import entries, state_word, together_text
-from watcher.said.standing.verdict import verdict_lines
-from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, labels_name, plain, some
+from watcher.said.standing.race import state_word, together_text, verdict_lines
+from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, entries, labels_name, plain, some
 
 if TYPE_CHECKING:
     from state.noted.documents import Kept

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from notifiers.said.named import label_name, printed
 from watcher.ask.standing.race import Place
-from watcher.said.standing.race import entries, reading_text, together_text
-from watcher.said.standing.verdict import dates_text, sign_name
-from watcher.said.told import NAMES, Hearer, Item, bold, plain, some
+from watcher.said.standing.race import dates_text, reading_text, sign_name, together_text
+from watcher.said.told import NAMES, Hearer, Item, bold, entries, plain, some
 
 if TYPE_CHECKING:
     from watcher.ask.standing.mine import Mine, Stand

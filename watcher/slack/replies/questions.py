@@ -42,8 +42,7 @@ from watcher.said.past import answer_told
 from watcher.said.reason import account_told, silence
 from watcher.said.standing.listing import editions, listing_told, profile, together_told
 from watcher.said.standing.mine import absent_item, mine_items
-from watcher.said.standing.race import race_items
-from watcher.said.standing.verdict import edition_basis
+from watcher.said.standing.race import edition_basis, race_items
 from watcher.said.told import Told, bold, plain
 from watcher.said.wish import list_told
 from watcher.slack.command import (

@@ -28,8 +28,7 @@ from watcher.said.condition import sources_told
 from watcher.said.drawn.table import told_text
 from watcher.said.found import found_told
 from watcher.said.standing.listing import editions
-from watcher.said.standing.race import race_items
-from watcher.said.standing.verdict import verdict_lines
+from watcher.said.standing.race import race_items, verdict_lines
 from watcher.said.told import LONG, Told
 from watcher.web.data.openapi import ADDRESSES, PLACES, Address
 
