@@ -77,21 +77,18 @@ def _token(means: Means) -> str:
 
 def probe(means: Means, channels: Sequence[str]) -> Iterator[Probe]:
     """What was found, step by step; a step that cannot work ends those that need it."""
-    if means.named is not None:
-        yield from _named(means, _place(means.named))
-        return
-    yield from _bot(means, channels)
-    yield from _doors(means)
-
-
-def _named(means: Means, place: str) -> Iterator[Probe]:
-    """What of one named channel is in place: its bot, the channel, and a test message there."""
-    asked, first = _accepted(means)
+    asked, granted, first = _accepted(means)
     yield first
-    if asked is None:
+    if means.named is not None:
+        if asked is not None:
+            place = _place(means.named)
+            yield _channel(asked, place)
+            yield _test_message(asked, means, place, "vigilabel doctor channels")
         return
-    yield _channel(asked, place)
-    yield _test_message(asked, means, place, "vigilabel doctor channels")
+    if asked is not None:
+        yield from _scopes(granted)
+        yield from _channels(asked, means, channels)
+    yield from _doors(means)
 
 
 def _asking(means: Means, token: str) -> Ask:
@@ -100,39 +97,27 @@ def _asking(means: Means, token: str) -> Ask:
     return lambda question: ask(client, question)
 
 
-def _bot(means: Means, channels: Sequence[str]) -> Iterator[Probe]:
-    granted: set[str] = set()
-    asked, first = _accepted(means, granted)
-    yield first
-    if asked is None:
-        return
-    yield from _scopes(granted)
-    yield from _channels(asked, means, channels)
-
-
-def _accepted(means: Means, granted: set[str] | None = None) -> tuple[Ask | None, Probe]:
-    """How Slack is asked with the bot's token, and that it takes it; `granted` hears of the scopes it has."""
-    token, what = _token(means), Reason.of("probe_bot")
+def _accepted(means: Means) -> tuple[Ask | None, frozenset[str], Probe]:
+    """How Slack is asked with the bot's token, the scopes that it has, and that it takes it."""
+    token, what, none = _token(means), Reason.of("probe_bot"), frozenset[str]()
     if not token:
         found, fix = Reason.of("not_set", name=BOT_TOKEN), Reason.of("fix_bot")
         if means.setting(CLIENT_ID):  # none is needed where workspaces bring their own
-            return None, Probe(what=what, good=None, found=found)
-        return None, Probe(what=what, good=False, found=found, fix=fix)
+            return None, none, Probe(what=what, good=None, found=found)
+        return None, none, Probe(what=what, good=False, found=found, fix=fix)
     asked = _asking(means, token)
     try:
         data, headers = asked(lambda client: client.auth_test())
     except DeliveryError as error:
-        return None, Probe(what=what, good=False, found=error.reason, fix=Reason.of("fix_token"))
-    if granted is not None:
-        said = next((value for key, value in headers.items() if key.lower() == "x-oauth-scopes"), "")
-        granted |= {scope.strip() for scope in (said[0] if isinstance(said, list) else said).split(",")} - {
-            ""
-        }
+        return None, none, Probe(what=what, good=False, found=error.reason, fix=Reason.of("fix_token"))
+    said = next((value for key, value in headers.items() if key.lower() == "x-oauth-scopes"), "")
+    scopes = (said[0] if isinstance(said, list) else said).split(",")
+    granted = frozenset(filter(None, (scope.strip() for scope in scopes)))
     team, name = str(data.get("team")), str(data.get("user"))
-    return asked, Probe(what=what, good=True, found=Reason.of("bot_accepted", name=name, team=team))
+    return asked, granted, Probe(what=what, good=True, found=Reason.of("bot_accepted", name=name, team=team))
 
 
-def _scopes(granted: set[str]) -> Iterator[Probe]:
+def _scopes(granted: frozenset[str]) -> Iterator[Probe]:
     if not granted:
         yield Probe(what=Reason.of("probe_scopes"), good=None, found=Reason.of("scopes_unsaid"))
         return

@@ -154,7 +154,10 @@ class _Line(urllib.request.HTTPHandler, urllib.request.HTTPSHandler, urllib.requ
 
 @lru_cache(maxsize=1)
 def tls() -> ssl.SSLContext:
-    """Verifies names and chains; made once, reading the system's certificates takes longer than a post."""
+    """Verifies names and chains by the system's certificates, or those at SSL_CERT_FILE.
+
+    Made once: reading them takes longer than a post.
+    """
     return ssl.create_default_context()
 
 
