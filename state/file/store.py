@@ -1,9 +1,10 @@
-"""The memory: what every engine that keeps it gives."""
+"""The memory: what every engine that keeps it gives, and how it is asked under conditions."""
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from enum import Enum
 from functools import lru_cache
@@ -71,6 +72,10 @@ class Store(ABC):
         """The first value of the first row of one statement; None where it has none."""
         row = self.one(sql, **params)
         return None if row is None else next(iter(row.values()))
+
+    def values(self, sql: str, **params: Any) -> list[Any]:
+        """The first value of each row of one statement."""
+        return [next(iter(row.values())) for row in self.q(sql, **params)]
 
     def next_id(self, table: str) -> int:
         """The first number that no row of a table has yet; call it in the transaction that will use it."""
@@ -193,3 +198,72 @@ class Glances(Ears):
 
     def close(self) -> None:
         """Nothing is held: the connection is whose it was."""
+
+
+class Conditions:
+    """A `where` clause under construction, and its parameters: first that columns have the values given.
+
+    Column names and texts are written in our modules; what comes from outside travels as parameters only.
+    """
+
+    def __init__(self, **equal: object) -> None:
+        self._texts: list[str] = []
+        self.params: dict[str, Any] = {}
+        for column, value in equal.items():
+            self.compare(column, "=", value)
+
+    def copy(self) -> Conditions:
+        """The same conditions, to be added to apart."""
+        made = Conditions()
+        made._texts, made.params = list(self._texts), dict(self.params)
+        return made
+
+    def add(self, *texts: str, **params: Any) -> None:
+        """Requires these texts, whose parameters are given by name."""
+        self._texts += texts
+        self.params.update(params)
+
+    def compare(self, column: str, sign: str, value: object) -> None:
+        """Requires `column sign value`; None asks for nothing."""
+        if value is not None:
+            self._texts.append(f"{column} {sign} {self._name(value)}")
+
+    def among(self, column: str, values: Collection[object] | None) -> None:
+        """Requires one of `values`: None asks for nothing, an empty collection lets nothing through."""
+        if values is not None:
+            self._texts.append(self.one_of(column, values))
+
+    def one_of(self, column: str, values: Collection[object]) -> str:
+        """The text of the same condition, for use inside a larger one (`in ()` is an error in PostgreSQL)."""
+        if not values:
+            return "1 = 0"
+        names = ", ".join(self._name(value) for value in values)
+        return f"{column} in ({names})"
+
+    def numbered(self, column: str, numbers: Iterable[int] | None) -> None:
+        """The same of numbers, which travel as one value: there may be more than a statement may have
+        parameters, and SQLite seeks the name of each among all before it."""
+        if numbers is not None:
+            name = self._name(json.dumps(list(numbers)))
+            self._texts.append(f"{column} in (select cast(value as bigint) from json_each({name}))")  # noqa: S608
+
+    def _name(self, value: object) -> str:
+        name = f"p{len(self.params)}"
+        self.params[name] = value
+        return f":{name}"
+
+    def rows(self, store: Store, select: str, order: str, limit: int | None = None) -> list[dict[str, Any]]:
+        """The rows that `select` finds under these conditions."""
+        sql = self.after(select, order, limit)
+        return store.q(sql, **self.params)
+
+    def after(self, select: str, order: str, limit: int | None = None) -> str:
+        """The whole statement: `select`, these conditions, `order by order`, and at most `limit` rows."""
+        parts = [select]
+        if self._texts:
+            parts += ["where", " and ".join(self._texts)]
+        parts += ["order by", order]
+        if limit is not None:
+            self.params["limit"] = limit
+            parts.append("limit :limit")
+        return " ".join(parts)

@@ -11,17 +11,14 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from state.codec import instant, instant_text, maybe_instant
 from state.file import bodies
-from state.file.conditions import Conditions
 from state.file.errors import Damaged, StoreError
+from state.file.store import Conditions, Store
 from state.model import Provider
 from state.words.documented import Documented
-
-if TYPE_CHECKING:
-    from state.file.store import Store
 
 DAYS = ("valid_from", "valid_until", "withdrawn_on", "dated")
 TEXTS = ("label", "holder", "service", "ref", "issuer", "file", "sha256", "note", "by")
@@ -48,12 +45,10 @@ def documents(
 ) -> tuple[Kept, ...]:
     """Those that stand, of a label or a provider (a slug) if one is named, in the order of their writing;
     with `removed` those that were taken back too."""
-    wanted = Conditions()
+    wanted = Conditions(label=label, provider=provider)
     if not removed:
         wanted.add("removed_at is null")
-    wanted.compare("label", "=", label)
-    wanted.compare("provider", "=", provider)
-    return tuple(map(_kept, store.q(wanted.after("select * from documented", "id"), **wanted.params)))
+    return tuple(map(_kept, wanted.rows(store, "select * from documented", "id")))
 
 
 def provider(store: Store, slug: str) -> Provider | None:
@@ -132,11 +127,11 @@ def body(store: Store, sha256: str) -> bytes:
 
 def damaged(store: Store) -> Iterator[str]:
     """What is wrong with the documents that are kept, in words."""
-    for row in store.q("select distinct sha256 from documented order by 1"):
+    for sha256 in store.values("select distinct sha256 from documented order by 1"):
         try:
-            bodies.read(store, row["sha256"])
+            bodies.read(store, sha256)
         except Damaged as error:
-            yield f"document {row['sha256']}: expected its bytes, found {error}"
+            yield f"document {sha256}: expected its bytes, found {error}"
 
 
 def restamp(store: Store, whose: Callable[[str, str], Provider]) -> int:

@@ -8,16 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from state.codec import instant, instant_text
-from state.file.conditions import Conditions
 from state.file.errors import StoreError
+from state.file.store import Conditions, Store
 from state.model import Provider
 from state.names import print_key
-
-if TYPE_CHECKING:
-    from state.file.store import Store
 
 INSERT = """insert into footing (provider, provider_name, service, host, host_name, reason, "by", at)
     values (:provider, :provider_name, :service, :host, :host_name, :reason, :by, :at)"""
@@ -54,11 +51,9 @@ def footings(store: Store, *, provider: str | None = None, host: str | None = No
 
     What a service stands on further down is asked of its host in turn: a host may run on another one.
     """
-    wanted = Conditions()
+    wanted = Conditions(provider=provider, host=host)
     wanted.add("removed_at is null")
-    wanted.compare("provider", "=", provider)
-    wanted.compare("host", "=", host)
-    return tuple(map(_noted, store.q(wanted.after("select * from footing", "id"), **wanted.params)))
+    return tuple(map(_noted, wanted.rows(store, "select * from footing", "id")))
 
 
 def note(store: Store, new: Sequence[Footing], now: datetime) -> int:

@@ -35,8 +35,8 @@ def owe_again(
     """
     with store.transaction():
         ends = {"since": instant_text(since), "until": None if until is None else instant_text(until)}
-        found = [row["id"] for row in store.q(CLOSED, channel=channel, **ends)]
-        under_way = {int(row["subject"]) for row in store.q(ON_ITS_WAY, channel=channel)}
+        found = store.values(CLOSED, channel=channel, **ends)
+        under_way = set(map(int, store.values(ON_ITS_WAY, channel=channel)))
         fresh = tuple(id for id in found if id not in under_way)
         notice, delivery = store.next_id("notice"), store.next_id("delivery")
         at = instant_text(now)

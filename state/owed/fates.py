@@ -13,13 +13,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from state.codec import instant_text, reasons_of, reasons_text, text
-from state.file.conditions import Conditions
 from state.file.errors import LeaseLost
+from state.file.store import Conditions, Store
 from state.owed import subscriptions
 from state.words.post import Receipt
 
 if TYPE_CHECKING:
-    from state.file.store import Store
     from state.model import Reason
 
 
@@ -68,13 +67,13 @@ def _brought(told: Receipt | None) -> dict[str, str]:
 def mine(store: Store, keys: Collection[str], owner: str) -> frozenset[str]:
     """Those of the messages that are still yours to settle, and nobody else's to write until the transaction
     ends: what is taken back from now on finds what became of them, and what was is seen."""
-    rows = store.q(
+    keys = store.values(
         f"""select key from message where key in (select value from json_each(:keys))
             and owner = :owner and state = 'sending' order by key {store.held}""",  # noqa: S608 -- ours
         keys=text(sorted(keys)),
         owner=owner,
     )
-    return frozenset(row["key"] for row in rows)
+    return frozenset(keys)
 
 
 def settle_all(store: Store, receipts: Mapping[str, str], now: datetime) -> None:
@@ -191,7 +190,7 @@ def any_sending(store: Store, channels: Sequence[str], now: datetime) -> bool:
     wanted = Conditions()
     wanted.add("state = 'sending' and lease_until > :now", now=instant_text(now))
     wanted.among("channel", channels)
-    return bool(store.q(wanted.after("select key from message", "key", 1), **wanted.params))
+    return bool(wanted.rows(store, "select key from message", "key", 1))
 
 
 def note_missed(store: Store, key: str, missed: str, reasons: tuple[Reason, ...]) -> None:

@@ -14,11 +14,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from state.codec import instant, instant_text, maybe_instant, reasons_of, reasons_text, text
-from state.file.conditions import Conditions
+from state.file.store import Conditions, Store
 from state.words.post import Notice, Owed
 
 if TYPE_CHECKING:
-    from state.file.store import Store
     from state.model import Reason
 
 FATES = """select d.id, d.channel, d.event, d.notice, d.run, d.matched, d.because, d.message,
@@ -97,9 +96,7 @@ def notice(store: Store, id: int) -> Notice:
 
 def notices(store: Store, limit: int | None = None) -> tuple[Notice, ...]:
     """The notices, newest first."""
-    wanted = Conditions()
-    sql = wanted.after("select * from notice", "id desc", limit)
-    return tuple(_notice(row) for row in store.q(sql, **wanted.params))
+    return tuple(map(_notice, Conditions().rows(store, "select * from notice", "id desc", limit)))
 
 
 def _notice(row: dict[str, Any]) -> Notice:
@@ -115,12 +112,8 @@ def owed(
     limit: int | None = None,
 ) -> tuple[Owed, ...]:
     """The deliveries that meet every condition given, oldest first, whatever became of them."""
-    wanted = Conditions()
-    wanted.compare("event", "=", event)
-    wanted.compare("channel", "=", channel)
-    wanted.compare("state", "=", state)
-    sql = wanted.after(OWED, "id", limit)
-    return tuple(delivery_of(row) for row in store.q(sql, **wanted.params))
+    wanted = Conditions(event=event, channel=channel, state=state)
+    return tuple(map(delivery_of, wanted.rows(store, OWED, "id", limit)))
 
 
 def delivery(store: Store, id: int) -> Owed:
@@ -134,20 +127,18 @@ def delivery(store: Store, id: int) -> Owed:
 def made_again(store: Store, delivery: int) -> tuple[Owed, ...]:
     """The deliveries by which that one was made again (`state.owed.again`), oldest first."""
     sql = f"{FATES} join notice n on n.id = d.notice where n.kind = 'redelivered' and n.subject = :subject"
-    return tuple(delivery_of(row) for row in store.q(f"{sql} order by d.id", subject=str(delivery)))
+    return tuple(map(delivery_of, store.q(f"{sql} order by d.id", subject=str(delivery))))
 
 
 def taking_back(store: Store, event: int, channel: str, *, beside: bool = False) -> tuple[Owed, ...]:
     """The delivery of the word that an event was wrong, when it is owed to the channel; `beside`: of the word
     that what it was told for besides was."""
-    wanted = Conditions()
+    wanted = Conditions(channel=channel)
     wanted.add(
-        """channel = :channel
-            and notice in (select id from notice where kind = 'retracted' and subject like :of)""",
-        channel=channel,
+        "notice in (select id from notice where kind = 'retracted' and subject like :of)",
         of=f"% {event}" if beside else str(event),
     )
-    return tuple(delivery_of(row) for row in store.q(wanted.after(OWED, "id"), **wanted.params))
+    return tuple(map(delivery_of, wanted.rows(store, OWED, "id")))
 
 
 def delivery_of(row: Mapping[str, Any]) -> Owed:

@@ -40,24 +40,24 @@ def take_free(store: Store, channels: Collection[str], at: int, now: datetime) -
     if not free:
         return free
     # By a statement of its own, after they were taken: what the one before them claimed is seen by now.
-    busy = store.q(
+    busy = store.values(
         """select distinct channel from message
             where state = 'sending' and lease_until > :now
             and channel in (select value from json_each(:channels))""",
         now=instant_text(now),
         channels=text(sorted(free)),
     )
-    return free - {row["channel"] for row in busy}
+    return free.difference(busy)
 
 
 def _taken(store: Store, when: str, channels: Collection[str], **params: int) -> frozenset[str]:
-    rows = store.q(
+    channels = store.values(
         f"""select channel from pace where {when}
             and channel in (select value from json_each(:channels)) {store.taking}""",  # noqa: S608 -- ours
         channels=text(sorted(channels)),
         **params,
     )
-    return frozenset(row["channel"] for row in rows)
+    return frozenset(channels)
 
 
 def keep(store: Store, free: Mapping[str, int]) -> None:

@@ -98,11 +98,8 @@ def _free(store: Store, messages: Sequence[Planned]) -> Sequence[Planned]:
         numbers=text(numbers),
     )
     free = {row["id"]: row["channel"] for row in found}
-    known = store.q(
-        "select key from message where key in (select value from json_each(:keys))",
-        keys=text([one.key for one in messages]),
-    )
-    taken = {row["key"] for row in known}
+    sql = "select key from message where key in (select value from json_each(:keys))"
+    taken = set(store.values(sql, keys=text([one.key for one in messages])))
     return [
         one
         for one in messages

@@ -51,8 +51,7 @@ def share(store: Store, key: str) -> Share:
 
 def events_of(store: Store, key: str) -> tuple[int, ...]:
     """The numbers of the events that a share rests on."""
-    rows = store.q("select event from share_event where share = :key order by event", key=key)
-    return tuple(row["event"] for row in rows)
+    return tuple(store.values("select event from share_event where share = :key order by event", key=key))
 
 
 def let_go(store: Store, now: datetime) -> None:

@@ -8,17 +8,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from state.codec import instant_text, maybe_instant, maybe_instant_text, reasons_of, reasons_text, text
-from state.file.conditions import Conditions
+from state.file.store import Conditions, Store
 from state.model import Weight
 from state.names import spoken
 from state.words.post import Channel, Subscription
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
-
-    from state.file.store import Store
-
-AMONG = "id in (select cast(value as bigint) from json_each(:numbers))"
 
 
 def subscribe(store: Store, subscription: Subscription, same: Callable[[str], str] = spoken) -> Subscription:
@@ -81,19 +77,17 @@ def subscriptions(
 ) -> tuple[Subscription, ...]:
     """The subscriptions in force, of a channel or made `by` somebody, ordered by number; with `ended`, those
     that ended as well."""
-    wanted = Conditions()
-    wanted.compare("channel", "=", channel)
-    wanted.compare("created_by", "=", by)
+    wanted = Conditions(channel=channel, created_by=by)
     if not ended:
         wanted.add("ended_at is null")
-    sql = wanted.after("select * from subscription", "id")
-    return tuple(_subscription(row) for row in store.q(sql, **wanted.params))
+    return tuple(map(_subscription, wanted.rows(store, "select * from subscription", "id")))
 
 
 def some(store: Store, numbers: Collection[int]) -> tuple[Subscription, ...]:
     """The subscriptions with these numbers, those that ended as well."""
-    sql = f"select * from subscription where {AMONG}"  # noqa: S608 -- a constant
-    return tuple(_subscription(row) for row in store.q(sql, numbers=text(sorted(numbers))))
+    wanted = Conditions()
+    wanted.numbered("id", sorted(numbers))
+    return tuple(map(_subscription, wanted.rows(store, "select * from subscription", "id")))
 
 
 def pause(store: Store, id: int, until: datetime | None, now: datetime) -> Subscription:
@@ -137,16 +131,16 @@ def channel(store: Store, id: str) -> Channel:
 
 def channels(store: Store) -> tuple[Channel, ...]:
     """Every channel that was saved, has a subscription in force, or was ever owed something; by id."""
-    rows = store.q(
+    ids = store.values(
         """select id from channel union select channel as id from subscription where ended_at is null
             union select channel as id from owed_count"""
     )
-    return tuple(channel(store, id) for id in sorted(row["id"] for row in rows))
+    return tuple(channel(store, id) for id in sorted(ids))
 
 
 def channels_of(store: Store, workspace: str) -> tuple[Channel, ...]:
     """The same, those of one workspace that is not the one of the settings; by id."""
-    rows = store.q(
+    ids = store.values(
         # By the beginning of the id, which indexes are walked by: "0" is what follows "/".
         """select id from channel where id >= :first and id < :after
             union select channel as id from subscription
@@ -155,7 +149,7 @@ def channels_of(store: Store, workspace: str) -> tuple[Channel, ...]:
         first=f"{workspace}/",
         after=f"{workspace}0",
     )
-    return tuple(channel(store, id) for id in sorted(row["id"] for row in rows))
+    return tuple(channel(store, id) for id in sorted(ids))
 
 
 def save_channel(store: Store, channel: Channel) -> None:

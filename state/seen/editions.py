@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from state.codec import instant, maybe_instant, maybe_instant_text, text
-from state.file.conditions import Conditions
+from state.file.store import Conditions, Store
 from state.model import day_of
 from state.seen.looks.runs import STANDS
 from state.seen.rows.listings import found
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
-    from state.file.store import Store
     from state.model import Version
 
 GOOD = f"source = :source and outcome = 'ok' and believed = 1 and {STANDS.format(run='run.id')}"
@@ -54,25 +53,14 @@ def editions(store: Store, source: str) -> tuple[Edition, ...]:
 
 
 def _edition(source: str, row: dict[str, Any]) -> Edition:
-    return Edition(
-        source=source,
-        number=row["number"],
-        last=row["last"],
-        at=instant(row["at"]),
-        edition_at=maybe_instant(row["edition_at"]),
-    )
+    read = {"at": instant(row["at"]), "edition_at": maybe_instant(row["edition_at"])}
+    return Edition(source=source, **{**row, **read})
 
 
 def looks_at(store: Store, edition: Edition) -> tuple[int, ...]:
     """The looks at an edition that brought any event, newest first."""
-    rows = store.q(
-        RUNS,
-        source=edition.source,
-        number=edition.number,
-        last=edition.last,
-        edition=maybe_instant_text(edition.edition_at),
-    )
-    return tuple(row["id"] for row in rows)
+    looks = {"source": edition.source, "number": edition.number, "last": edition.last}
+    return tuple(store.values(RUNS, **looks, edition=maybe_instant_text(edition.edition_at)))
 
 
 def listed(store: Store, edition: Edition) -> tuple[Version, ...]:
@@ -83,16 +71,14 @@ def listed(store: Store, edition: Edition) -> tuple[Version, ...]:
 def _listed(store: Store, edition: Edition, label: str) -> Sequence[Version]:
     # Found by an index that holds all that is asked for: most versions of a long memory are long over, and
     # each that is opened costs a page of the file.
-    ids = store.q(
+    ids = store.values(
         f"select id from attestation where label = :label and source = :source and {STOOD}",  # noqa: S608
         label=label,
         source=edition.source,
         run=edition.last,
     )
     wanted = Conditions()
-    wanted.add(
-        "id in (select cast(value as bigint) from json_each(:ids))", ids=text([row["id"] for row in ids])
-    )
+    wanted.numbered("id", ids)
     return found(store, wanted, "line, id")
 
 

@@ -11,7 +11,7 @@ import psycopg
 
 from state.file.errors import Away, StoreError
 from state.file.postgres.pool import connect
-from state.file.store import Ears
+from state.file.store import Ears, Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from state.file.postgres.address import Address
     from state.file.postgres.pool import Connection
-    from state.file.store import Store
 
 CHANNEL = "vigilabel"
 """What the triggers notify (`woken` in follow.sql)."""

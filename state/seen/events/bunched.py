@@ -13,8 +13,7 @@ from state.seen.events.log import ALL, newest
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from state.file.conditions import Conditions
-    from state.file.store import Store
+    from state.file.store import Conditions, Store
 
 PARTS = "kind, weight, cause, provider, label"
 COUNTED = f"""select {PARTS}, min(id) as first, max(id) as last, count(*) as counted,

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from state.codec import instant
-from state.file.conditions import Conditions
+from state.file.store import Conditions, Store
 from state.model import Kind
 from state.seen.events.log import OF_PROVIDER, newest
 from state.seen.looks.runs import STANDS
-
-if TYPE_CHECKING:
-    from state.file.store import Store
 
 EVENT_STANDS = STANDS.format(run="event.run")
 

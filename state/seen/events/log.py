@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from state.codec import event_of, event_text, events_of, instant_text, maybe_instant_text, text
-from state.file.conditions import Conditions
-from state.file.store import Bulk
+from state.file.store import Bulk, Conditions, Store
 from state.model import Event, Kind
 from state.seen.looks.runs import STANDS
 from state.seen.who.spellings import Concern, keys_of, require
-
-if TYPE_CHECKING:
-    from state.file.store import Store
 
 INSERT = """insert into event (id, run, kind, weight, cause, provider, label, source, seen_at, body)
     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -72,8 +68,8 @@ def event(store: Store, id: int) -> Event:
 def some(store: Store, numbers: Collection[int]) -> Mapping[int, Event]:
     """The events with these numbers, by number."""
     sql = "select body from event where id in (select cast(value as bigint) from json_each(:numbers))"
-    rows = store.q(sql, numbers=text(sorted(numbers)))
-    return {event.id: event for event in events_of([row["body"] for row in rows])}
+    bodies = store.values(sql, numbers=text(sorted(numbers)))
+    return {event.id: event for event in events_of(bodies)}
 
 
 class Asked(TypedDict, total=False):
@@ -146,12 +142,8 @@ def required(*, few: bool = False, **asked: Unpack[Asked]) -> Conditions:
     wanted.compare(f"{own}seen_at", ">=", maybe_instant_text(asked.get("since")))
     wanted.compare(f"{own}seen_at", "<=", maybe_instant_text(asked.get("until")))
     wanted.compare("run", "=", asked.get("run"))
-    if (runs := asked.get("runs")) is not None:
-        wanted.add("run in (select cast(value as bigint) from json_each(:runs))", runs=text(sorted(runs)))
-    if (numbers := asked.get("numbers")) is not None:
-        wanted.add(
-            "id in (select cast(value as bigint) from json_each(:numbers))", numbers=text(sorted(numbers))
-        )
+    wanted.numbered("run", asked.get("runs"))
+    wanted.numbered("id", asked.get("numbers"))
     if (who := asked.get("who")) is not None:
         wanted.add(OF_PROVIDER, slug=who)
     if (concerning := asked.get("concerning")) is not None:
@@ -198,7 +190,7 @@ def _numbers(store: Store, since: datetime | None, until: datetime | None) -> tu
     wanted.compare("seen_at", "<=", maybe_instant_text(until))
     # The plus reads the index by time alone, instead of the log from one end until something fits.
     sql = "select coalesce(min(+id), 1) - 1 as least, coalesce(max(+id), 0) as last from event"
-    row = store.q(wanted.after(sql, "1"), **wanted.params)[0]
+    [row] = wanted.rows(store, sql, "1")
     return row["least"], row["last"]
 
 

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from state.codec import instant
-from state.file.conditions import Conditions
+from state.file.store import Conditions, Store
 from state.model import Cause
 from state.seen.looks.runs import STANDS
-
-if TYPE_CHECKING:
-    from state.file.store import Store
 
 # No body is opened. The condition on the kind is that of the index `event_turn`, word for word: SQLite takes
 # a partial index for no other. Whose row it is follows from the row: people review names after events are
@@ -48,7 +44,7 @@ def turns(store: Store, labels: Collection[str], *, forgotten: bool = False) -> 
     wanted.among("label", labels)
     if not forgotten:
         wanted.add(STANDS.format(run="event.run"))
-    rows = store.q(wanted.after(TURNS, "id"), **wanted.params)
+    rows = wanted.rows(store, TURNS, "id")
     return tuple(
         Turn(
             event=row["id"],

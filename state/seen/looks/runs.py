@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from state.codec import (
     instant,
@@ -18,12 +18,9 @@ from state.codec import (
     reasons_text,
     text,
 )
-from state.file.conditions import Conditions
+from state.file.store import Conditions, Store
 from state.model import Clock, ClockDoubt, Outcome, Run
 from state.words.kept import SourceState
-
-if TYPE_CHECKING:
-    from state.file.store import Store
 
 STANDS = "not exists (select 1 from forgotten f where f.run = {run})"
 """The condition that a run, named by a column, was not forgotten."""
@@ -81,16 +78,15 @@ def runs(
     A good run ended `ok` and was believed. Forgotten ones are left out. The newest of one source is the one
     recorded last, whatever its clock said.
     """
-    wanted = Conditions()
+    wanted = Conditions(source=source)
     wanted.add(STANDS.format(run="run.id"))
-    wanted.compare("source", "=", source)
     wanted.compare("at", ">=", maybe_instant_text(since))
     wanted.compare("at", "<=", maybe_instant_text(until))
     if good is not None:
         wanted.add("outcome = 'ok' and believed = 1" if good else "(outcome <> 'ok' or believed = 0)")
     newest = "at desc, id desc" if source is None else "id desc"
-    sql = wanted.after("select * from run", newest if newest_first else "at, id", limit)
-    return tuple(_run(row) for row in store.q(sql, **wanted.params))
+    order = newest if newest_first else "at, id"
+    return tuple(map(_run, wanted.rows(store, "select * from run", order, limit)))
 
 
 def last_good(store: Store, source: str) -> Run | None:
@@ -141,17 +137,17 @@ DOUBTED = """select min(id) as id, source, at from run where clock <> '' and clo
 
 def latest(store: Store) -> tuple[Run, ...]:
     """The last run recorded of each source, whatever its clock said."""
-    return tuple(_run(row) for row in store.q(LATEST))
+    return tuple(map(_run, store.q(LATEST)))
 
 
 def latest_trusted(store: Store) -> tuple[Run, ...]:
     """The last run recorded of each source whose clock was trusted."""
-    return tuple(_run(row) for row in store.q(LATEST_TRUSTED))
+    return tuple(map(_run, store.q(LATEST_TRUSTED)))
 
 
 def doubted(store: Store, after: int) -> tuple[Run, ...]:
     """The runs after that one whose clock is doubted to this day, the first of each source and time."""
-    return tuple(run(store, row["id"]) for row in store.q(DOUBTED, after=after))
+    return tuple(run(store, id) for id in store.values(DOUBTED, after=after))
 
 
 def state_of(store: Store, source: str) -> SourceState:
@@ -162,7 +158,7 @@ def state_of(store: Store, source: str) -> SourceState:
 
 def states(store: Store) -> tuple[SourceState, ...]:
     """Where every source stands that was ever looked at, ordered by name."""
-    return tuple(_state(row) for row in store.q("select * from source order by name"))
+    return tuple(map(_state, store.q("select * from source order by name")))
 
 
 def save_state(store: Store, state: SourceState) -> None:

@@ -8,12 +8,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from state.codec import text
-from state.file.conditions import Conditions
+from state.file.store import Conditions, Store
 from state.seen.rows.listings import found
 from state.seen.rows.overview import END, IN_FORCE
 
 if TYPE_CHECKING:
-    from state.file.store import Store
     from state.model import Version
 
 # A forgotten look counts twice, for what it moved and for what its forgetting moved back: a number that
@@ -43,12 +42,9 @@ def lines(
     store: Store, first: date, *, labels: Collection[str] | None = None, provider: str | None = None
 ) -> tuple[int, ...]:
     """The lines of life of the rows that stand and end on a day or later, soonest first."""
-    wanted = Conditions()
-    wanted.add("until_at is null")
+    wanted = Conditions(provider=provider)
     wanted.among("label", labels)
-    wanted.compare("provider", "=", provider)
-    wanted.add(IN_FORCE)
-    wanted.add(f"{END} >= :first", first=first.isoformat())
+    wanted.add("until_at is null", IN_FORCE, f"{END} >= :first", first=first.isoformat())
     sql = wanted.after("select line from attestation", f"{END}, lower(provider_name), line")
     return tuple(line for rows in store.batches(sql, **wanted.params) for (line,) in rows)
 
@@ -56,10 +52,8 @@ def lines(
 def ends(store: Store, asked: Sequence[int]) -> tuple[End, ...]:
     """The rows of these lines of life that still stand and print an end, in the order asked for."""
     wanted = Conditions()
-    wanted.add("until_at is null")
-    wanted.add(IN_FORCE)
-    wanted.add(f"{END} is not null")
-    wanted.add("line in (select cast(value as bigint) from json_each(:lines))", lines=text(list(asked)))
+    wanted.add("until_at is null", IN_FORCE, f"{END} is not null")
+    wanted.numbered("line", asked)
     rows = {row.known.row: row for row in found(store, wanted, "line")}
     moved = moves(store, asked)
     return tuple(End(version=rows[line], moves=moved[line]) for line in asked if line in rows)
@@ -73,8 +67,6 @@ def moves(store: Store, asked: Sequence[int]) -> Mapping[int, int]:
 def standing(store: Store, asked: Sequence[int]) -> frozenset[int]:
     """Which of these lines of life stand now."""
     wanted = Conditions()
-    wanted.add("until_at is null")
-    wanted.add(IN_FORCE)
-    wanted.add("line in (select cast(value as bigint) from json_each(:lines))", lines=text(list(asked)))
-    rows = store.q(wanted.after("select line from attestation", "line"), **wanted.params)
-    return frozenset(row["line"] for row in rows)
+    wanted.add("until_at is null", IN_FORCE)
+    wanted.numbered("line", asked)
+    return frozenset(row["line"] for row in wanted.rows(store, "select line from attestation", "line"))

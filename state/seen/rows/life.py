@@ -8,13 +8,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from state.codec import instant, maybe_instant, maybe_instant_text
-from state.file.conditions import Conditions
+from state.file.store import Conditions, Store
 from state.seen.looks.runs import STANDS
 from state.seen.rows.listings import found
 from state.seen.rows.overview import END, IN_FORCE
 
 if TYPE_CHECKING:
-    from state.file.store import Store
     from state.model import Version
 
 LIVES = f"""select provider, label, source, coalesce(since_edition, since_at) as since,
@@ -72,10 +71,7 @@ def first_of(store: Store, label: str, source: str) -> tuple[Version, datetime |
 
     Raises `LookupError` when the source never spoke of the label.
     """
-    wanted = Conditions()
-    wanted.compare("label", "=", label)
-    wanted.compare("source", "=", source)
-    versions = found(store, wanted, "since_at, id", 1)
+    versions = found(store, Conditions(label=label, source=source), "since_at, id", 1)
     if not versions:
         raise LookupError(f"{source} never spoke of {label}")
     sql = "select min(since_edition) as edition from attestation where label = :label and source = :source"
@@ -89,9 +85,7 @@ def stood(
 
     Editions are compared by their own dates, runs where one of both is undated.
     """
-    wanted = Conditions()
-    wanted.compare("label", "=", label)
-    wanted.compare("source", "=", source)
+    wanted = Conditions(label=label, source=source)
     wanted.add(STOOD, run=run, edition=maybe_instant_text(edition))
     wanted.add(IN_FORCE)  # last: it opens the facts of every row it is asked about
     return found(store, wanted, "lower(provider_name), line, id", limit)
@@ -115,11 +109,9 @@ def history_printed(store: Store, label: str, source: str) -> bool:
 def lives(store: Store, *, label: str | None = None, provider: str | None = None) -> tuple[Life, ...]:
     """When the held rows of a label or a provider were listed, row by row; editions count from their own
     date. What a row printed of its end is good until it prints something else."""
-    wanted = Conditions()
-    wanted.compare("label", "=", label)
-    wanted.compare("provider", "=", provider)
+    wanted = Conditions(label=label, provider=provider)
     wanted.add(IN_FORCE)
-    rows = store.q(wanted.after(LIVES, "id"), **wanted.params)
+    rows = wanted.rows(store, LIVES, "id")
     return tuple(
         Life(
             provider=row["provider"],
@@ -163,7 +155,4 @@ def moves(store: Store, label: str) -> tuple[Move, ...]:
     """When providers got rows of a label and lost them, in order of time; what cancels out on one day is left
     out."""
     rows = store.q(MOVES, label=label)
-    return tuple(
-        Move(day=date.fromisoformat(row["day"]), provider=row["provider"], change=row["change"])
-        for row in rows
-    )
+    return tuple(Move(**{**row, "day": date.fromisoformat(row["day"])}) for row in rows)

@@ -17,16 +17,13 @@ from state.codec import (
     maybe_instant_text,
     stated_in,
     statement,
-    text,
 )
-from state.file.conditions import Conditions
 from state.file.errors import StoreError
-from state.file.store import Bulk
+from state.file.store import Bulk, Conditions, Store
 from state.model import Attestation, Known, Provider, Version
 from state.names import nameless
 
 if TYPE_CHECKING:
-    from state.file.store import Store
     from state.seen.who.registered import Whose
     from state.words.kept import Transition
 
@@ -165,10 +162,9 @@ def _note_returns(store: Store, source: str, transition: Transition, look: dict[
 
 def _absences(store: Store, source: str | None) -> Mapping[int, tuple[tuple[datetime, datetime], ...]]:
     """By line of life, from which look on it was not shown, and from which it was again."""
-    wanted = Conditions()
-    wanted.compare("source", "=", source)
+    wanted = Conditions(source=source)
     found: dict[int, tuple[tuple[datetime, datetime], ...]] = {}
-    for row in store.q(wanted.after("select * from absence", "line, since"), **wanted.params):
+    for row in wanted.rows(store, "select * from absence", "line, since"):
         away = (instant(row["since"]), instant(row["until"]))
         found[row["line"]] = (*found.get(row["line"], ()), away)
     return found
@@ -180,12 +176,10 @@ def _check(store: Store, source: str, transition: Transition) -> None:
     if len({*added, *kept}) != len(added) + len(kept):
         raise StoreError(f"{source}: expected a transition that names each row once, found one named twice")
     # Asked of the rows that are named: of a long listing most are not.
-    rows = store.q(
-        """select line from attestation where line in (select cast(value as bigint) from json_each(:lines))
-            and source = :source and until_at is null""",
-        lines=text(kept),
-        source=source,
-    )
+    wanted = Conditions(source=source)
+    wanted.add("until_at is null")
+    wanted.numbered("line", kept)
+    rows = wanted.rows(store, "select line from attestation", "line")
     strange = sorted(set(kept) - {row["line"] for row in rows})
     if strange:
         raise StoreError(
@@ -243,9 +237,7 @@ def versions(
     Page and place are those of the look that first showed the version, so that they fit the snapshot of
     `since_run`; the link is the last one seen. `provider` is a slug.
     """
-    wanted = Conditions()
-    wanted.compare("label", "=", label)
-    wanted.compare("provider", "=", provider)
+    wanted = Conditions(label=label, provider=provider)
     # A provider has few rows of a label, a source thousands: the plus keeps to the index by provider.
     wanted.compare("source" if provider is None else "+source", "=", source)
     if at is not None:
@@ -267,7 +259,7 @@ def with_absences(store: Store, source: str | None, versions: Sequence[Version])
 
 def found(store: Store, wanted: Conditions, order: str, limit: int | None = None) -> tuple[Version, ...]:
     """The versions that meet conditions on the table `attestation`; for the modules of this package."""
-    rows = store.q(wanted.after("select * from attestation", order, limit), **wanted.params)
+    rows = wanted.rows(store, "select * from attestation", order, limit)
     known = _known(rows)
     return tuple(_version(row, each) for row, each in zip(rows, known, strict=True))
 

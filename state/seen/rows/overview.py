@@ -10,22 +10,19 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from state.file.conditions import Conditions
+from state.file.store import Conditions, Store
 from state.model import NOT_STANDING, Provider, Version
 from state.seen.rows.listings import found
 from state.seen.who.providers import listed_states
 from state.words.labels import rank_of
 
-if TYPE_CHECKING:
-    from state.file.store import Store
-
 STATUS = "facts ->> 'status'"
 END = "facts ->> 'valid_until'"
 NOT_LABELS = ", ".join(f"'{status}'" for status in sorted(NOT_STANDING))
 IN_FORCE = f"{STATUS} not in ({NOT_LABELS})"
-TALLIES = """select label, count(distinct provider) as providers, count(*) as counted from attestation"""
+TALLIES = """select label, count(distinct provider) as providers, count(*) as "rows" from attestation"""
 EVERY = 2**62
 """More rows than there can be: not every engine takes -1 for no limit."""
 ORDERS = {
@@ -100,11 +97,8 @@ def months(store: Store, first: date) -> Mapping[tuple[str, str], int]:
 def of_lines(store: Store, lines: Sequence[int]) -> tuple[Version, ...]:
     """The rows with these numbers as they stand now, in the order given; those that are gone are left out."""
     wanted = Conditions()
-    # As one value: a list may be longer than a statement may have parameters.
-    wanted.add(
-        "until_at is null and line in (select cast(value as bigint) from json_each(:lines))",
-        lines=json.dumps([*lines]),
-    )
+    wanted.add("until_at is null")
+    wanted.numbered("line", lines)
     rows = {row.known.row: row for row in found(store, wanted, "line")}
     return tuple(rows[line] for line in lines if line in rows)
 
@@ -112,13 +106,9 @@ def of_lines(store: Store, lines: Sequence[int]) -> tuple[Version, ...]:
 def last_held(store: Store, provider: str, label: str) -> Version | None:
     """The last row of a label that a provider held and that no register shows any more; None where there was
     none. Versions are read from the newest back, in the index by provider and label."""
-    wanted = Conditions()
-    wanted.compare("provider", "=", provider)
-    wanted.compare("label", "=", label)
-    wanted.add("until_at is not null")
-    wanted.add(IN_FORCE)
-    rows = found(store, wanted, "id desc", 1)
-    return rows[0] if rows else None
+    wanted = Conditions(provider=provider, label=label)
+    wanted.add("until_at is not null", IN_FORCE)
+    return next(iter(found(store, wanted, "id desc", 1)), None)
 
 
 def awaiting(store: Store, label: str) -> int:
@@ -129,15 +119,10 @@ def awaiting(store: Store, label: str) -> int:
 
 def tallies(store: Store, label: str | None = None) -> Mapping[str, Tally]:
     """How many hold each label now, by label, or one label alone."""
-    wanted = Conditions()
-    wanted.add("until_at is null")
-    wanted.add(IN_FORCE)
-    wanted.compare("label", "=", label)
+    wanted = Conditions(label=label)
+    wanted.add("until_at is null", IN_FORCE)
     rows = store.q(wanted.after(TALLIES, "label").replace("order by", "group by"), **wanted.params)
-    return {
-        row["label"]: Tally(label=row["label"], providers=row["providers"], rows=row["counted"])
-        for row in rows
-    }
+    return {row["label"]: Tally(**row) for row in rows}
 
 
 def holding(store: Store, label: str) -> frozenset[str]:
@@ -145,7 +130,7 @@ def holding(store: Store, label: str) -> frozenset[str]:
     sql = (
         f"select distinct provider from attestation where label = :label and until_at is null and {IN_FORCE}"  # noqa: S608 -- a constant
     )
-    return frozenset(row["provider"] for row in store.q(sql, label=label))
+    return frozenset(store.values(sql, label=label))
 
 
 def entries(store: Store) -> tuple[Entry, ...]:
@@ -170,7 +155,7 @@ def stated(store: Store, labels: Collection[str]) -> frozenset[str]:
     # One statement for all: over a wire each takes longer than what it asks.
     sql = f"""select j.value as label from json_each(:labels) j where exists (
         select 1 from attestation where label = j.value and {IN_FORCE})"""  # noqa: S608 -- a constant
-    return frozenset(row["label"] for row in store.q(sql, labels=json.dumps(list(labels))))
+    return frozenset(store.values(sql, labels=json.dumps(list(labels))))
 
 
 def listed(store: Store, slugs: Collection[str], labels: Collection[str]) -> frozenset[str]:
@@ -178,8 +163,7 @@ def listed(store: Store, slugs: Collection[str], labels: Collection[str]) -> fro
     sql = """select j.value as slug from json_each(:slugs) j where exists (
         select 1 from attestation a where a.provider = j.value and a.until_at is null
             and a.label in (select value from json_each(:labels)))"""
-    found = store.q(sql, slugs=json.dumps(list(slugs)), labels=json.dumps(list(labels)))
-    return frozenset(row["slug"] for row in found)
+    return frozenset(store.values(sql, slugs=json.dumps(list(slugs)), labels=json.dumps(list(labels))))
 
 
 def held(store: Store, slugs: Collection[str]) -> Mapping[str, Sequence[str]]:
@@ -213,9 +197,8 @@ def missing(store: Store, label: str, source: str) -> int:
 
 def absent(store: Store, source: str, limit: int) -> tuple[Version, ...]:
     """The rows that the last reading of a source lacks and that still count as listed, longest first."""
-    wanted = Conditions()
+    wanted = Conditions(source=source)
     wanted.add("until_at is null and missing_since > ''")
-    wanted.compare("source", "=", source)
     return found(store, wanted, "missing_since, lower(provider_name), line", limit)
 
 
@@ -246,8 +229,8 @@ def sources_saying(store: Store, label: str) -> tuple[str, ...]:
 
 def sources_showing(store: Store, provider: str) -> tuple[str, ...]:
     """The sources that ever had a row of a provider, by name."""
-    rows = store.q("select distinct source from attestation where provider = :slug", slug=provider)
-    return tuple(sorted(row["source"] for row in rows))
+    sql = "select distinct source from attestation where provider = :slug"
+    return tuple(sorted(store.values(sql, slug=provider)))
 
 
 def _naming(store: Store, label: str) -> Iterator[str]:
@@ -277,11 +260,9 @@ def edge(store: Store) -> tuple[int, ...]:
 def documented(store: Store, label: str, provider: str | None = None) -> bool:
     """Whether somebody provided documents of a label, and of a provider (a slug) if one is named: few are,
     and only for those is what reads them loaded."""
-    wanted = Conditions()
+    wanted = Conditions(label=label, provider=provider)
     wanted.add("removed_at is null")
-    wanted.compare("label", "=", label)
-    wanted.compare("provider", "=", provider)
-    return bool(store.q(wanted.after("select 1 as there from documented", "id", limit=1), **wanted.params))
+    return bool(wanted.rows(store, "select 1 as there from documented", "id", limit=1))
 
 
 def documented_of(store: Store, providers: Collection[str]) -> frozenset[tuple[str, str]]:
@@ -289,5 +270,5 @@ def documented_of(store: Store, providers: Collection[str]) -> frozenset[tuple[s
     wanted = Conditions()
     wanted.add("removed_at is null")
     wanted.among("provider", providers)
-    rows = store.q(wanted.after("select distinct provider, label from documented", "1"), **wanted.params)
+    rows = wanted.rows(store, "select distinct provider, label from documented", "1")
     return frozenset((row["provider"], row["label"]) for row in rows)

@@ -11,14 +11,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from state.codec import instant_text, maybe_instant_text
-from state.file.conditions import Conditions
+from state.file.store import Conditions, Store
 from state.model import NOT_STANDING, Provider, Version
 from state.names import HOME
 from state.seen.rows.listings import found, with_absences
 from state.seen.rows.overview import END, IN_FORCE, ORDERS
 
 if TYPE_CHECKING:
-    from state.file.store import Store
     from state.model import Run
 
 # Several paths in one call are one list and one walk through a text; one call for each took twice as long.
@@ -107,10 +106,8 @@ def slim(
 ) -> tuple[Slim, ...]:
     """The rows that stand now and meet every condition, in the order of names; with `every_status` candidates
     and archived ones too."""
-    wanted = Conditions()
+    wanted = Conditions(label=label, provider=provider)
     wanted.add("until_at is null")
-    wanted.compare("label", "=", label)
-    wanted.compare("provider", "=", provider)
     if not every_status:
         wanted.add(IN_FORCE)
     if ends is not None:
@@ -181,9 +178,7 @@ def slim_of(version: Version) -> Slim:
 def numbered(store: Store, source: str | None, numbers: Collection[int]) -> Mapping[int, Version]:
     """The versions with these numbers, whole, by number."""
     wanted = Conditions()
-    wanted.add(
-        "id in (select cast(value as bigint) from json_each(:numbers))", numbers=json.dumps([*numbers])
-    )
+    wanted.numbered("id", numbers)
     rows = with_absences(store, source, found(store, wanted, "id"))
     return dict(zip(sorted(numbers), rows, strict=True))
 
@@ -224,5 +219,4 @@ def _stood(row: tuple[Any, ...], there: Slim | None) -> Stood:
 
 def away(store: Store, look: Run) -> frozenset[int]:
     """The lines of life that a look did not show, and a later one did again."""
-    rows = store.q(_AWAY, source=look.source, at=instant_text(look.at))
-    return frozenset(row["line"] for row in rows)
+    return frozenset(store.values(_AWAY, source=look.source, at=instant_text(look.at)))

@@ -12,14 +12,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from state.codec import instant, instant_text, reasons_text
-from state.file.conditions import Conditions
 from state.file.errors import StoreError
+from state.file.store import Conditions, Store
 from state.model import Reason, Run
 from state.seen.looks import chain, runs
 from state.seen.rows.listings import BEGUN
 
 if TYPE_CHECKING:
-    from state.file.store import Store
     from state.words.post import Retraction
 
 KIND = "forgotten"
@@ -127,7 +126,7 @@ class Forgotten:
 def looks(store: Store) -> tuple[Forgotten, ...]:
     """The looks that were taken back, in order of time."""
     rows = store.q("select run, reason, at from forgotten order by at, run")
-    return tuple(Forgotten(run=row["run"], reason=row["reason"], at=instant(row["at"])) for row in rows)
+    return tuple(Forgotten(**{**row, "at": instant(row["at"])}) for row in rows)
 
 
 def taken_back(store: Store, events: Collection[int] | None = None) -> Mapping[int, Retraction]:
@@ -135,7 +134,7 @@ def taken_back(store: Store, events: Collection[int] | None = None) -> Mapping[i
     wanted = Conditions()
     wanted.among("e.id", events)
     sql = "select e.id, f.reason, f.at from forgotten f cross join event e on e.run = f.run"  # in this order
-    rows = store.q(wanted.after(sql, "+e.id"), **wanted.params)
+    rows = wanted.rows(store, sql, "+e.id")
     if not rows:  # as mostly: then no question loads the words of what is sent, a twentieth of its start
         return {}
     from state.words.post import Retraction

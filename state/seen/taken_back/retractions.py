@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from state.codec import instant, instant_text, reasons_text, text
-from state.file.conditions import Conditions
 from state.file.errors import LeaseLost
+from state.file.store import Conditions, Store
 from state.model import Reason
 from state.seen.looks import chain
 from state.seen.taken_back import forgotten
 
 if TYPE_CHECKING:
-    from state.file.store import Store
     from state.words.post import Retraction
 
 KIND = "retraction"
@@ -80,7 +79,7 @@ def retractions(store: Store, events: Collection[int] | None = None) -> Mapping[
     """
     wanted = Conditions()
     wanted.among("event", events)
-    found = store.q(wanted.after("select * from retraction", "event"), **wanted.params)
+    found = wanted.rows(store, "select * from retraction", "event")
     return {**forgotten.taken_back(store, events), **{row["event"]: _retraction(row) for row in found}}
 
 
@@ -88,7 +87,7 @@ def gone(store: Store, events: Collection[int]) -> frozenset[int]:
     """Those of the events that were taken back, by one question: mostly none."""
     if not events:
         return frozenset()
-    rows = store.q(
+    taken_back = store.values(
         """with asked as (select cast(value as bigint) as event from json_each(:events))
             select event from asked where event in (select event from retraction)
             union select event from asked where event in (
@@ -96,18 +95,18 @@ def gone(store: Store, events: Collection[int]) -> frozenset[int]:
                 where e.id in (select event from asked))""",
         events=text(sorted(events)),
     )
-    return frozenset(row["event"] for row in rows)
+    return frozenset(taken_back)
 
 
 def by_hand(store: Store) -> tuple[Retraction, ...]:
     """The retractions that were made one by one, in order of time: not what went with a forgotten look."""
-    return tuple(_retraction(row) for row in store.q("select * from retraction order by at, event"))
+    return tuple(map(_retraction, store.q("select * from retraction order by at, event")))
 
 
 def _retraction(row: dict[str, Any]) -> Retraction:
     from state.words.post import Retraction  # for what is there, and mostly nothing is
 
-    return Retraction(event=row["event"], reason=row["reason"], by=row["by"], at=instant(row["at"]))
+    return Retraction(**{**row, "at": instant(row["at"])})
 
 
 def carriers(
@@ -125,13 +124,10 @@ def carriers(
 
     One for each event they carry, in the order they were owed.
     """
-    wanted = Conditions()
-    wanted.compare("event", "=", event)
-    wanted.compare("channel", "=", channel)
-    wanted.compare("key", "=", key)
+    wanted = Conditions(event=event, channel=channel, key=key)
     if run is not None:
         wanted.add("event in (select id from event where run = :run)", run=run)
-    rows = store.q(wanted.after(CARRIERS, "shared, turn, at desc, key"), **wanted.params)
+    rows = wanted.rows(store, CARRIERS, "shared, turn, at desc, key")
     return tuple(Carrier(**{**row, "sent": row["sent"] == 1, "shared": row["shared"] == 1}) for row in rows)
 
 

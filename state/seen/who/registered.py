@@ -100,10 +100,7 @@ def sources_of(store: Store, countries: Collection[str], among: Sequence[str] = 
     are ours, and so is what was read of our list before it was told apart."""
     if not countries:
         return among or None
-    lists, read = (
-        listed_states(store),
-        [row["name"] for row in store.q("select name from source order by name")],
-    )
+    lists, read = listed_states(store), store.values("select name from source order by name")
     return [one for one in among or read if lists.get(one, HOME) in countries]
 
 
@@ -226,12 +223,11 @@ def bearing(store: Store, text: str) -> frozenset[str]:
     if not wanted:
         return frozenset()
     prints = [
-        row["numbers"]
-        for row in store.q(EVERY_NUMBER)
-        if any(wanted in spoken_so(each) for each in printed_identifiers(row["numbers"]))
+        numbers
+        for numbers in store.values(EVERY_NUMBER)
+        if any(wanted in spoken_so(each) for each in printed_identifiers(numbers))
     ]
-    rows = store.q(WITH_NUMBERS, numbers=json.dumps(prints)) if prints else []
-    return frozenset(row["provider"] for row in rows)
+    return frozenset(store.values(WITH_NUMBERS, numbers=json.dumps(prints)) if prints else ())
 
 
 def named_abroad(store: Store, text: str) -> frozenset[str]:

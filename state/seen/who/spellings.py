@@ -17,8 +17,7 @@ from state.model import Provider
 from state.names import ABROAD, name_key, print_key, rules, words
 
 if TYPE_CHECKING:
-    from state.file.conditions import Conditions
-    from state.file.store import Store
+    from state.file.store import Conditions, Store
     from state.seen.who.providers import Providers
 
 MOST_LINES = 2_000
@@ -89,26 +88,24 @@ def mentioned(store: Store, text: str) -> frozenset[str]:
 
 
 def _slugs(store: Store, sql: str, **params: str) -> frozenset[str]:
-    return frozenset(row["provider"] for row in store.q(sql, **params))
+    return frozenset(store.values(sql, **params))
 
 
 def names(store: Store) -> frozenset[str]:
     """Every name of a provider, and every holder, that a row ever had."""
-    return frozenset(row["name"] for row in store.q("select name from name where spellings + documented > 0"))
+    return frozenset(store.values("select name from name where spellings + documented > 0"))
 
 
 def beginning(store: Store, start: str, most: int) -> tuple[str, ...]:
     """The first slugs, in order, that begin with a text."""
     sql = """select distinct provider from spelling where provider >= :start and provider < :end
         order by provider limit :most"""
-    rows = store.q(sql, start=start, end=start + chr(0x10FFFF), most=most)
-    return tuple(row["provider"] for row in rows)
+    return tuple(store.values(sql, start=start, end=start + chr(0x10FFFF), most=most))
 
 
 def holders(store: Store, slug: str, *, in_order: bool = False) -> tuple[str, ...]:
     """How registers print, or printed, a provider; by name, or in the order of its rows."""
-    rows = store.q(HOLDERS_IN_ORDER if in_order else HOLDERS, slug=slug)
-    return tuple(dict.fromkeys(row["holder"] for row in rows))
+    return tuple(dict.fromkeys(store.values(HOLDERS_IN_ORDER if in_order else HOLDERS, slug=slug)))
 
 
 def printed_by(store: Store, slug: str) -> Mapping[str, Sequence[str]]:

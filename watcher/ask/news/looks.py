@@ -21,8 +21,7 @@ from watcher.ask.past.was import first_moment, last_moment
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from state.file.conditions import Conditions
-    from state.file.store import Store
+    from state.file.store import Conditions, Store
     from state.model import Event, Run
 
 ENDS = (Kind.EXPIRING, Kind.EXPIRED)
