@@ -47,6 +47,7 @@ def _do(why: Reason, *commands: str | Reason) -> Advice:
 def _unfetched(findings: Findings, failed: Request) -> Advice:
     """A page could not be had: what stands in the way says what to do."""
     last = failed.last
+    # Before all else: what robots.txt forbids was not asked for, so there is no answer to judge.
     if failed.robots == "closed":
         return _by_hand(findings, Reason.of("advice_closed"))
     if last is None or last.status is None:

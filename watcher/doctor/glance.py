@@ -60,6 +60,7 @@ def _looks(body: bytes, cut: bool, instead: Reason | None) -> Iterator[Reason]:
 
 
 def _root_of(body: bytes) -> str:
+    # Not parsed: this must say something of a document that no parser takes.
     root = ROOT_TAG.search(re.sub(rb"<[?!][^>]*>", b"", body[:4096]))
     return root[1].decode() if root else ""
 
@@ -139,6 +140,7 @@ def _is_cut(body: bytes) -> bool:
     """Whether a document ends before its end."""
     if kind_of(body) == "pdf":
         return not has_pdf_end(body)
+    # A proxy or a server that gives up leaves a good beginning, and a status of 200.
     if kind_of(body) == "xml" and (root := _root_of(body)):
         return not re.search(rb"</(?:\w+:)?" + root.encode() + rb"\s*>\s*\Z", body[-1024:])
     low = body.lower()

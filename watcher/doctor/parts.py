@@ -39,6 +39,7 @@ def _lines(found: Running, say: Voice, *, late: bool) -> Iterator[str]:
         who = _all(each, say) if each else say("parts.nobody")
         yield say("parts.runs", part=part, what=say.each("part", part), who=who)
     for name, one in found.held.items():
+        # A socket that nobody holds is told where somebody should: without it no click on Slack arrives.
         if one is not None or (name == "socket" and found.parts[SLACK]):
             yield say("parts.holds", what=say.each("held", name), who=_all([one] if one else [], say))
     if found.overdue:

@@ -83,6 +83,7 @@ def _asked(findings: Findings, say: Voice) -> Iterator[str]:
         yield say("doctor.deadline", minutes=round(visit.deadline / 60))
     for page in visit.robots:
         yield f"{page.requested_url}{say('phrase.colon')}{_rules(page, say)}"
+    # What failed is always shown, however far behind: it is what the reader came for.
     shown = [*visit.requests[:MOST], *(one for one in visit.requests[MOST:] if one.trouble)]
     for request in shown:
         yield from _request(request, say)

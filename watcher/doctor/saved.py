@@ -75,7 +75,7 @@ def _name(page: Page, number: int) -> str:
 
 
 def _write(file: Path, body: bytes) -> None:
-    with file.open("xb") as out:
+    with file.open("xb") as out:  # never over what came there since the directory was looked at
         out.write(body)
 
 
@@ -111,6 +111,7 @@ def _indexed(place: Path) -> tuple[Page, ...]:
 
 def _page(place: Path, entry: Mapping[str, Any]) -> Page:
     name = entry["file"]
+    # An index may come from anybody: a path in it would read any file of this machine.
     if not NAME.fullmatch(name):
         raise ValueError(f"the file name {name!r}")
     body = (place / name).read_bytes()

@@ -14,6 +14,7 @@ from state.model import Page
 from watcher.doctor.examination import Exchange, Request
 from watcher.look.check import outcome_of
 
+# What helps to find out why: no cookie is kept, since a report is shown to others.
 TOLD = (
     "content-type", "location", "retry-after", "etag", "last-modified", "cache-control", "age", "server",
     "content-encoding",
@@ -58,6 +59,7 @@ class Tape:
 
     def get(self, url: str, *, expect: Expect | None, pace: float, deadline: Deadline | None = None) -> Page:
         """The document, as `Fetcher.get`; what it took is kept, whatever comes of it."""
+        # A document takes several exchanges: robots.txt, redirects, tries again. What came since is its own.
         began, first = self._monotonic(), len(self._turns)
         page: Page | None = None
         trouble: SourceError | None = None

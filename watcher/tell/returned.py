@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from notifiers.mail.reports import told_by
-from notifiers.notifier import DeliveryError
 from notifiers.said.reasons import all_said, said
 from state.model import Reason
 from state.owed import fates
@@ -119,7 +118,7 @@ def _suspend(desk: Desk, channel: str, missed: tuple[Reason, ...]) -> str:
     if fates.suspend_channel(desk.store, channel, said(why, "en"), (why,)):
         logger.info("suspended %s: %s", channel, said(why, "en"))
         makers = creators(desk.store, channel)
-        tell_of(desk, channel, SUSPENDED, DeliveryError(why), desk.clock(), also=makers)
+        tell_of(desk, channel, SUSPENDED, why, desk.clock(), also=makers)
     return SUSPENDED
 
 
@@ -130,5 +129,5 @@ def _tell(desk: Desk, post: Posted, why: Reason, missed: tuple[Reason, ...]) -> 
     became = GIVEN_UP if nobody else MISSED
     if not _among(why, fates.missed_beside(desk.store, post.key)):
         logger.info("a recipient of %s was missed: %s", post.channel, said(why, "en"))
-        tell_of(desk, post.channel, became, DeliveryError(why), desk.clock())
+        tell_of(desk, post.channel, became, why, desk.clock())
     return became

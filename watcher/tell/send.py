@@ -195,7 +195,7 @@ def _settle(desk: Desk, claimed: Claimed, receipt: Receipt, now: datetime) -> No
     for one in missed:
         if whom(one) not in known:
             logger.error("a recipient of %s was missed: %s", claimed.channel, said(one, "en"))
-            tell_of(desk, claimed.channel, "missed", DeliveryError(one), now)
+            tell_of(desk, claimed.channel, "missed", one, now)
 
 
 def whom(missed: Reason) -> tuple[str, Mapping[str, Value]]:
@@ -235,7 +235,7 @@ def _give_up(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) 
     fates.give_up(desk.store, claimed.key, desk.owner, str(error), now, (error.reason,), error.told)
     recall.owe_of(desk.store, claimed.key)
     logger.error("gave up a message to %s after %s attempts: %s", claimed.channel, claimed.tries, error)
-    tell_of(desk, claimed.channel, "given_up", error, now)
+    tell_of(desk, claimed.channel, "given_up", error.reason, now)
     return Closed(sent=Sent(given_up=1), more=True)
 
 
@@ -255,7 +255,8 @@ def _suspend(desk: Desk, claimed: Claimed, error: DeliveryError, now: datetime) 
     newly = fates.suspend(desk.store, claimed.key, desk.owner, str(error), now, why, error.told)
     if newly:
         logger.error("suspended %s: %s", claimed.channel, error)
-        tell_of(desk, claimed.channel, "suspended", error, now, also=creators(desk.store, claimed.channel))
+        makers = creators(desk.store, claimed.channel)
+        tell_of(desk, claimed.channel, "suspended", error.reason, now, also=makers)
     return Closed(sent=Sent(suspended=1))
 
 
@@ -272,13 +273,13 @@ def tell_of(
     desk: Desk,
     channel: str,
     kind: str,
-    error: DeliveryError,
+    why: Reason,
     now: datetime,
     also: frozenset[str] = frozenset(),
 ) -> None:
     """A word to operators and others, unless it is their own channel that is broken; about a channel of a
     workspace that installed the app to those of that workspace."""
-    notice = Notice(id=0, kind=kind, subject=channel, text=str(error), at=now, said=(error.reason,))
+    notice = Notice(id=0, kind=kind, subject=channel, text=said(why, "en"), at=now, said=(why,))
     operators = listeners(desk.store, workspace_of(channel), desk.operators)
     for reader in sorted({operators, *also} - {channel, ""}):
         outbox.owe_notice(desk.store, notice, reader)
