@@ -11,13 +11,14 @@ import base64
 import csv
 import hashlib
 import tarfile
-import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from lxml import etree
 
 from state.model import Page
 
@@ -120,7 +121,7 @@ def day_of(moment: datetime) -> date:
 @cache
 def services(number: int) -> tuple[Service, ...]:
     """Every service of an edition under every label that it is, was or will be for."""
-    root = ET.fromstring(body(number))
+    root = etree.fromstring(body(number))
     found = []
     for provider in root.iterfind(".//t:TrustServiceProvider", NS):
         holder = _french(provider.find("t:TSPInformation/t:TSPName", NS))
@@ -129,13 +130,13 @@ def services(number: int) -> tuple[Service, ...]:
     return tuple(found)
 
 
-def _french(names: ET.Element | None) -> str:
+def _french(names: etree._Element | None) -> str:
     assert names is not None
     texts = {name.get(XML_LANG): (name.text or "").strip() for name in names}
     return texts.get("fr") or texts["en"]
 
 
-def _under_labels(service: ET.Element, holder: str) -> list[Service]:
+def _under_labels(service: etree._Element, holder: str) -> list[Service]:
     info = service.find("t:ServiceInformation", NS)
     assert info is not None
     kind = _word(info, "t:ServiceTypeIdentifier", "Svctype/")
@@ -157,15 +158,15 @@ def _under_labels(service: ET.Element, holder: str) -> list[Service]:
     ]
 
 
-def _began(entry: ET.Element) -> datetime:
+def _began(entry: etree._Element) -> datetime:
     return datetime.fromisoformat(entry.findtext("t:StatusStartingTime", "", NS))
 
 
-def _word(entry: ET.Element, path: str, after: str) -> str:
-    return entry.findtext(path, "", NS).strip().rpartition(after)[2]
+def _word(entry: etree._Element, path: str, after: str) -> str:
+    return str(entry.findtext(path, "", NS)).strip().rpartition(after)[2]
 
 
-def _uses(entry: ET.Element) -> frozenset[str]:
+def _uses(entry: etree._Element) -> frozenset[str]:
     uris = entry.iterfind(".//t:AdditionalServiceInformation/t:URI", NS)
     return frozenset((uri.text or "").rpartition("/")[2] for uri in uris)
 

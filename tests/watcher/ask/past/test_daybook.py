@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from hypothesis import given, settings
+from drawn import drawn
 from hypothesis import strategies as st
 from slow_days import quickly, slowly
 from toy_register import ToyRegister, day, page
@@ -56,8 +56,7 @@ def in_full(book: Daybook, provider: str, on: date) -> object:
     return was(every, on, book.patience, book.now, book.printed.get(provider, ()))
 
 
-@settings(max_examples=60, deadline=None)
-@given(LOOKS, st.booleans(), st.lists(st.integers(-20, 400), min_size=6, max_size=6))
+@drawn(15, 60, LOOKS, st.booleans(), st.lists(st.integers(-20, 400), min_size=6, max_size=6))
 def test_the_looks_that_tell_say_what_all_looks_say(
     looks: Sequence[tuple[int, set[str]]], dated: bool, days: Sequence[int]
 ) -> None:
@@ -70,8 +69,7 @@ def test_the_looks_that_tell_say_what_all_looks_say(
                 assert book.says(provider, on) == in_full(book, provider, on), (provider, on)
 
 
-@settings(max_examples=40, deadline=None)
-@given(LOOKS, st.booleans(), st.integers(-20, 400))
+@drawn(15, 40, LOOKS, st.booleans(), st.integers(-20, 400))
 def test_a_listing_of_a_day_is_everybody_to_whom_the_answer_is_not_no(
     looks: Sequence[tuple[int, set[str]]], dated: bool, n: int
 ) -> None:
@@ -99,8 +97,7 @@ def _ever(looks: Sequence[tuple[int, set[str]]], slug: str) -> bool:
     return slug == "host" or any(name in row for _, rows in looks for row in rows)
 
 
-@settings(max_examples=60, deadline=None)
-@given(LOOKS, st.booleans(), st.lists(st.integers(-20, 400), min_size=6, max_size=6))
+@drawn(15, 60, LOOKS, st.booleans(), st.lists(st.integers(-20, 400), min_size=6, max_size=6))
 def test_the_looks_next_to_a_day_list_whom_all_looks_list(
     looks: Sequence[tuple[int, set[str]]], dated: bool, days: Sequence[int]
 ) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from drawn import drawn
 from hypothesis import strategies as st
 from toy_register import ToyRegister, day, page
 
@@ -168,8 +168,7 @@ def rows_of(firms: Firms) -> list[str]:
 listed = st.fixed_dictionaries({label: st.frozensets(st.integers(0, 11), min_size=1) for label in LABELS})
 
 
-@settings(max_examples=60, deadline=None)  # each opens a memory of its own
-@given(before=listed, after=listed)
+@drawn(15, 60, before=listed, after=listed)  # each opens a memory of its own
 def test_additions_always_apply_and_removals_over_the_bound_are_held_for_that_label_exactly(
     before: Firms, after: Firms
 ) -> None:
@@ -188,8 +187,7 @@ def test_additions_always_apply_and_removals_over_the_bound_are_held_for_that_la
     assert checked.run.outcome is Outcome.OK
 
 
-@settings(max_examples=60, deadline=None)
-@given(before=listed, after=listed, moved=st.sets(st.sampled_from(LABELS)))
+@drawn(15, 60, before=listed, after=listed, moved=st.sets(st.sampled_from(LABELS)))
 def test_what_is_held_under_one_label_never_keeps_another_from_being_told(
     before: Firms, after: Firms, moved: set[str]
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from drawn import drawn
 from hypothesis import strategies as st
 from toy_story import Story
 
@@ -46,8 +46,7 @@ def concluded(looks: Sequence[Sequence[str]], by_comparing_all: bool) -> tuple[A
         return told, listings.listing(store, story.source.name), chain.head(store)
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(pages, min_size=3, max_size=3), st.booleans())
+@drawn(15, 60, st.lists(pages, min_size=3, max_size=3), st.booleans())
 def test_counting_what_did_not_move_changes_nothing_that_is_concluded(
     looks: list[list[str]], with_steady: bool
 ) -> None:
