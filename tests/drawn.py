@@ -18,8 +18,9 @@ def drawn(few: int, many: int, *of: Any, **by_name: Any) -> Callable[[Test], Tes
     def marked(test: Test) -> Test:
         @pytest.mark.parametrize("examples", [few, pytest.param(many, marks=pytest.mark.soak)])
         def run(examples: int) -> None:
-            bounds: Any = settings(max_examples=examples, deadline=None)
-            bounds(given(*of, **by_name)(test))()
+            draw: Any = given
+            bounded: Any = settings(max_examples=examples, deadline=None)
+            bounded(draw(*of, **by_name)(test))()
 
         # Not what it is given: pytest would look for fixtures of those names.
         update_wrapper(run, test, [one for one in WRAPPER_ASSIGNMENTS if one != "__annotations__"], ())
