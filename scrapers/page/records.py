@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scrapers.page.heads import DATE_LIKE, head_rows, is_head, joined_heads, label_on, lone, without_label
@@ -90,9 +90,8 @@ def sorted_row(record: Record, vocabulary: Vocabulary) -> Row:
     """The record by fields. The surest head wins a field; losers are kept under their printed head."""
     claims: dict[str, list[tuple[int, str, Cell]]] = {}
     spare: dict[str, str] = {}
-    for (name, rank), head, cell in zip(
-        vocabulary.senses(record.heads), record.heads, record.cells, strict=False
-    ):
+    senses = vocabulary.senses(record.heads)
+    for (name, rank), head, cell in zip(senses, record.heads, record.cells, strict=False):
         if name:
             claims.setdefault(name, []).append((rank, head, cell))
         elif cell.text and (name is None or not head):
@@ -116,13 +115,13 @@ def won(
     claimed = sorted(claimed, key=lambda claim: (claim[0], not claim[2].text))
     best = claimed[0]
     for rank, head, cell in claimed[1:]:
-        if rank == best[0] and cell.text and cell.text != best[2].text:
-            first, second = best[2].text, cell.text
-            raise UnreadableRow(
-                Reason.of("two_values", field=name, first=first, second=second, head=best[1], other=head)
-            )
-        if cell.text and cell.text != best[2].text:
-            spare[head] = cell.text
+        first, second = best[2].text, cell.text
+        if second in ("", first):
+            continue
+        if rank == best[0]:
+            two = Reason.of("two_values", field=name, first=first, second=second, head=best[1], other=head)
+            raise UnreadableRow(two)
+        spare[head] = second
     return [best]
 
 
@@ -136,9 +135,8 @@ def table_groups(document: Document, vocabulary: Vocabulary) -> tuple[Group, ...
         if hidden(table) or sideways(rows):
             continue
         group = table_group(document, table, rows, context, vocabulary)
-        if group.heads or not any(
-            is_table(tag) for tag in table.inside
-        ):  # a table that only lays out others is no table
+        # A table that only lays out others is none.
+        if group.heads or not any(map(is_table, table.inside)):
             found.append(group)
     return tuple(found)
 
@@ -150,10 +148,7 @@ def hidden(tag: Element) -> bool:
 
 def sideways(rows: Sequence[Element]) -> bool:
     """Whether a table labels its rows instead of its columns: a head and a value on every line."""
-    pairs = (cells_of(row) for row in rows)
-    return bool(rows) and all(
-        len(cells) == 2 and cells[0].name == "th" and cells[1].name == "td" for cells in pairs
-    )
+    return bool(rows) and all([cell.name for cell in cells_of(row)] == ["th", "td"] for row in rows)
 
 
 def is_table(tag: Element) -> bool:
@@ -193,7 +188,8 @@ def table_group(
     top = head_rows(rows, grid, vocabulary)
     heads = joined_heads(grid[:top], vocabulary)
     words = {text_of(cell) for line in grid[:top] for cell in line}
-    over = context = title_of(grid[:top]) or context
+    titles = [text_of(line[0]) for line in grid[:top] if lone(line) and len(line) > 1]  # over all heads
+    over = context = next((text for text in titles if len(text) > 3), context)
     # Each once, though it spans many rows.
     apart = {id(cell): cell for line in grid[top:] for cell in line}
     read = {place: cell_of(cell, document.address) for place, cell in apart.items()}
@@ -207,17 +203,11 @@ def table_group(
         if len(own) > 1 and separates(line, cells):
             over = context if LETTERED.fullmatch(cells[0].text) else cells[0].text
             continue
-        record = row_record(document, number, own, cells, over, len({id(c) for c in line}))
-        records += [record] if record is not None else []
+        odd = oddity(own, cells, len({id(c) for c in line}))
+        records.append(record_of(document, number, own, cells, over, odd))
     records += strays_in(document, table, rows, heads, context)
     said = heads or tuple(dict.fromkeys(head for record in records for head in record.heads))
     return Group(heads=said, records=tuple(records), context=context, dress="table")
-
-
-def title_of(lines: Sequence[Sequence[Element]]) -> str:
-    """What one cell over all heads says, "" for nothing."""
-    said = [text_of(line[0]) for line in lines if lone(line) and len(line) > 1]
-    return next((text for text in said if len(text) > 3), "")
 
 
 def row_heads(line: Sequence[Element], heads: tuple[str, ...], vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -251,20 +241,15 @@ def separates(line: Sequence[Element], cells: Sequence[Cell]) -> bool:
 def strays_in(
     document: Document, table: Element, rows: Sequence[Element], heads: tuple[str, ...], context: str
 ) -> list[Record]:
-    """The cells of a table that lie in none of its rows, as one record that cannot be trusted."""
-    strays = tuple(cell_of(cell, document.address) for cell in stray_cells(table, rows))
-    stray = row_record(document, 0, heads, strays, context, len(heads) + 1) if strays else None
-    return [replace(stray, odd=Reason.of("stray_cells"))] if stray is not None else []
+    """The cells of a table that lie in none of its rows, as one record that cannot be trusted.
 
-
-def stray_cells(table: Element, rows: Sequence[Element]) -> list[Element]:
-    """Cells of a table that lie in none of its rows: a damaged page must not lose a row in silence."""
-    if table.name != "table":
-        return []
+    A damaged page must not lose a row in silence.
+    """
     own = {id(row) for row in rows}
-    return [
-        cell for cell in table.every("td", "th") if id(cell.parent) not in own and table_around(cell) is table
-    ]
+    cells = table.every("td", "th") if table.name == "table" else []
+    strays = [cell for cell in cells if id(cell.parent) not in own and table_around(cell) is table]
+    read = tuple(cell_of(cell, document.address) for cell in strays)
+    return [record_of(document, 0, heads, read, context, Reason.of("stray_cells"))] if strays else []
 
 
 def without_head(head: str, tag: Element, cell: Cell) -> Cell:
@@ -326,22 +311,21 @@ def spread(rows: Sequence[Sequence[Element]]) -> list[list[Element]]:
     return grid
 
 
-def row_record(
+def oddity(heads: tuple[str, ...], cells: tuple[Cell, ...], distinct: int) -> Reason | None:
+    """Why a line of a table cannot be trusted as a row of it, None where it can."""
+    if heads and ((distinct == 1 and len(heads) > 1) or len(cells) != len(heads)):
+        return Reason.of("cells_under_heads", cells=distinct, heads=len(heads))
+    return None if any(c.text for c in cells) else Reason.of("empty_row")
+
+
+def record_of(
     document: Document,
     number: int,
     heads: tuple[str, ...],
     cells: tuple[Cell, ...],
     context: str,
-    distinct: int,
-) -> Record | None:
-    """One line of a table as a record; None for a line without cells."""
-    if not cells:
-        return None
-    odd = None
-    if heads and ((distinct == 1 and len(heads) > 1) or len(cells) != len(heads)):
-        odd = Reason.of("cells_under_heads", cells=distinct, heads=len(heads))
-    elif not any(c.text for c in cells):
-        odd = Reason.of("empty_row")
+    odd: Reason | None,
+) -> Record:
     return Record(
         heads=heads,
         cells=cells,

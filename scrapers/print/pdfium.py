@@ -17,7 +17,8 @@ from ctypes import CDLL, CFUNCTYPE, PYFUNCTYPE, c_float, c_int, c_size_t, c_ulon
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple
+from types import SimpleNamespace
+from typing import Any
 
 Address = int
 """Where something of PDFium, or room for it, lies in memory."""
@@ -26,107 +27,62 @@ Pointer = Any
 pointer: Callable[[Address], Pointer] = c_void_p.from_param
 
 
-class Calls(NamedTuple):
-    """PDFium's functions, by what they give."""
-
-    open: Callable[[bytes, int, None], Address | None]
-    last_error: Callable[[], int]
-    page_count: Callable[[Address], int]
-    close: Callable[[Address], None]
-    first_bookmark: Callable[[Address, Address | None], Address | None]
-    next_bookmark: Callable[[Address, Address], Address | None]
-    bookmark_title: Callable[[Address, Address | None, int], int]
-    bookmark_target: Callable[[Address, Address], Address | None]
-    target_page: Callable[[Address, Address], int]
-    target_view: Callable[[Address, Address, Address], int]
-    open_page: Callable[[Address, int], Address | None]
-    close_page: Callable[[Address], None]
-    open_text: Callable[[Address], Address | None]
-    close_text: Callable[[Address], None]
-    page_size: Callable[[Address], int]
-    page_object: Callable[[Pointer, int], Address]
-    form_size: Callable[[Address], int]
-    form_object: Callable[[Pointer, int], Address]
-    kind: Callable[[Address], int]
-    bounds: Callable[[Address, Pointer, Pointer, Pointer, Pointer], int]
-    matrix: Callable[[Address, Address], int]
-    draw_mode: Callable[[Address, Pointer, Pointer], int]
-    fill_colour: Callable[[Address, Pointer, Pointer, Pointer, Pointer], int]
-    text_size: Callable[[Address], int]
-    page_text: Callable[[Address, int, int, Address], int]
-    owner: Callable[[Pointer, int], Address | None]
-    rectangles: Callable[[Address, int, int], int]
-    object_text: Callable[[Address, Address, Address | None, int], int]
-    next_link: Callable[[Pointer, Pointer, Pointer], int]
-    link_action: Callable[[Any], Address | None]
-    action_uri: Callable[[Pointer, Address, Pointer, int], int]
-    link_area: Callable[[Any, Pointer], int]
-    page_width: Callable[[Address], float]
-    page_height: Callable[[Address], float]
-    bitmap: Callable[[int, int, int, Address, int], Address | None]
-    fill: Callable[[Address, int, int, int, int, int], object]
-    render: Callable[[Address, Address, int, int, int, int, int, int], None]
-    drop_bitmap: Callable[[Address], None]
-
-
-SHAPES: dict[str, tuple[Any, ...]] = {
-    "FPDF_LoadMemDocument64": (c_void_p, c_void_p, c_size_t, c_void_p),
-    "FPDF_GetLastError": (c_ulong,),
-    "FPDF_GetPageCount": (c_int, c_void_p),
-    "FPDF_CloseDocument": (None, c_void_p),
-    "FPDFBookmark_GetFirstChild": (c_void_p, c_void_p, c_void_p),
-    "FPDFBookmark_GetNextSibling": (c_void_p, c_void_p, c_void_p),
-    "FPDFBookmark_GetTitle": (c_ulong, c_void_p, c_void_p, c_ulong),
-    "FPDFBookmark_GetDest": (c_void_p, c_void_p, c_void_p),
-    "FPDFDest_GetDestPageIndex": (c_int, c_void_p, c_void_p),
-    "FPDFDest_GetView": (c_ulong, *[c_void_p] * 3),
-    "FPDF_LoadPage": (c_void_p, c_void_p, c_int),
-    "FPDF_ClosePage": (None, c_void_p),
-    "FPDFText_LoadPage": (c_void_p, c_void_p),
-    "FPDFText_ClosePage": (None, c_void_p),
-    "FPDFPage_CountObjects": (c_int, c_void_p),
-    "FPDFPage_GetObject": (c_void_p,),
-    "FPDFFormObj_CountObjects": (c_int, c_void_p),
-    "FPDFFormObj_GetObject": (c_void_p, c_void_p, c_ulong),
-    "FPDFPageObj_GetType": (c_int, c_void_p),
-    "FPDFPageObj_GetBounds": (c_int, c_void_p),
-    "FPDFPageObj_GetMatrix": (c_int, c_void_p, c_void_p),
-    "FPDFPath_GetDrawMode": (c_int, c_void_p),
-    "FPDFPageObj_GetFillColor": (c_int, c_void_p),
-    "FPDFText_CountChars": (c_int, c_void_p),
-    "FPDFText_GetText": (c_int, c_void_p, c_int, c_int, c_void_p),
-    "FPDFText_GetTextObject": (c_void_p,),
-    "FPDFText_CountRects": (c_int, c_void_p, c_int, c_int),
-    "FPDFTextObj_GetText": (c_ulong, *[c_void_p] * 3, c_ulong),
-    "FPDFLink_Enumerate": (c_int,),
-    "FPDFLink_GetAction": (c_void_p, c_void_p),
-    "FPDFAction_GetURIPath": (c_ulong, *[c_void_p] * 3, c_ulong),
-    "FPDFLink_GetAnnotRect": (c_int, c_void_p),
-    "FPDF_GetPageWidthF": (c_float, c_void_p),
-    "FPDF_GetPageHeightF": (c_float, c_void_p),
-    "FPDFBitmap_CreateEx": (c_void_p, c_int, c_int, c_int, c_void_p, c_int),
-    "FPDFBitmap_FillRect": (c_int, c_void_p, *[c_int] * 4, c_ulong),
-    "FPDF_RenderPageBitmap": (None, c_void_p, c_void_p, *[c_int] * 6),
-    "FPDFBitmap_Destroy": (None, c_void_p),
+FUNCTIONS: dict[str, tuple[Any, ...]] = {
+    "open": ("FPDF_LoadMemDocument64", c_void_p, c_void_p, c_size_t, c_void_p),
+    "last_error": ("FPDF_GetLastError", c_ulong),
+    "page_count": ("FPDF_GetPageCount", c_int, c_void_p),
+    "close": ("FPDF_CloseDocument", None, c_void_p),
+    "first_bookmark": ("FPDFBookmark_GetFirstChild", c_void_p, c_void_p, c_void_p),
+    "next_bookmark": ("FPDFBookmark_GetNextSibling", c_void_p, c_void_p, c_void_p),
+    "bookmark_title": ("FPDFBookmark_GetTitle", c_ulong, c_void_p, c_void_p, c_ulong),
+    "bookmark_target": ("FPDFBookmark_GetDest", c_void_p, c_void_p, c_void_p),
+    "target_page": ("FPDFDest_GetDestPageIndex", c_int, c_void_p, c_void_p),
+    "target_view": ("FPDFDest_GetView", c_ulong, *[c_void_p] * 3),
+    "open_page": ("FPDF_LoadPage", c_void_p, c_void_p, c_int),
+    "close_page": ("FPDF_ClosePage", None, c_void_p),
+    "open_text": ("FPDFText_LoadPage", c_void_p, c_void_p),
+    "close_text": ("FPDFText_ClosePage", None, c_void_p),
+    "page_size": ("FPDFPage_CountObjects", c_int, c_void_p),
+    "page_object": ("FPDFPage_GetObject", c_void_p),
+    "form_size": ("FPDFFormObj_CountObjects", c_int, c_void_p),
+    "form_object": ("FPDFFormObj_GetObject", c_void_p, c_void_p, c_ulong),
+    "kind": ("FPDFPageObj_GetType", c_int, c_void_p),
+    "bounds": ("FPDFPageObj_GetBounds", c_int, c_void_p),
+    "matrix": ("FPDFPageObj_GetMatrix", c_int, c_void_p, c_void_p),
+    "draw_mode": ("FPDFPath_GetDrawMode", c_int, c_void_p),
+    "fill_colour": ("FPDFPageObj_GetFillColor", c_int, c_void_p),
+    "text_size": ("FPDFText_CountChars", c_int, c_void_p),
+    "page_text": ("FPDFText_GetText", c_int, c_void_p, c_int, c_int, c_void_p),
+    "owner": ("FPDFText_GetTextObject", c_void_p),
+    "rectangles": ("FPDFText_CountRects", c_int, c_void_p, c_int, c_int),
+    "object_text": ("FPDFTextObj_GetText", c_ulong, *[c_void_p] * 3, c_ulong),
+    "next_link": ("FPDFLink_Enumerate", c_int),
+    "link_action": ("FPDFLink_GetAction", c_void_p, c_void_p),
+    "action_uri": ("FPDFAction_GetURIPath", c_ulong, *[c_void_p] * 3, c_ulong),
+    "link_area": ("FPDFLink_GetAnnotRect", c_int, c_void_p),
+    "page_width": ("FPDF_GetPageWidthF", c_float, c_void_p),
+    "page_height": ("FPDF_GetPageHeightF", c_float, c_void_p),
+    "bitmap": ("FPDFBitmap_CreateEx", c_void_p, c_int, c_int, c_int, c_void_p, c_int),
+    "fill": ("FPDFBitmap_FillRect", c_int, c_void_p, *[c_int] * 4, c_ulong),
+    "render": ("FPDF_RenderPageBitmap", None, c_void_p, c_void_p, *[c_int] * 6),
+    "drop_bitmap": ("FPDFBitmap_Destroy", None, c_void_p),
 }
-"""What each gives, then what it takes, in the order of `Calls`; what is not declared must be given as a
-pointer, or be a whole number that C takes as an `int`."""
+"""By our name: PDFium's own, what it gives (a pointer to nothing as None), then what it takes. What is not
+declared must be given as a pointer, or be a whole number that C takes as an `int`."""
 LASTING = frozenset({"FPDF_LoadMemDocument64", "FPDF_LoadPage", "FPDFText_LoadPage", "FPDF_RenderPageBitmap"})
 """Other threads go on during these."""
 NAMES = ("libpdfium.so", "libpdfium.dylib", "pdfium.dll")
 
 
 @cache
-def calls() -> Calls:
-    """The functions of the library, which is loaded when they are first asked for."""
+def calls() -> SimpleNamespace:
+    """The functions of the library by our names; it is loaded when they are first asked for."""
     library = CDLL(_library())
     library.FPDF_InitLibrary()  # does nothing where the binding did so before
-    return Calls(
-        *(
-            (CFUNCTYPE if name in LASTING else PYFUNCTYPE)(*shape)((name, library))
-            for name, shape in SHAPES.items()
-        )
-    )
+    made = {}
+    for ours, (name, *shape) in FUNCTIONS.items():
+        made[ours] = (CFUNCTYPE if name in LASTING else PYFUNCTYPE)(*shape)((name, library))
+    return SimpleNamespace(**made)
 
 
 def _library() -> str:
