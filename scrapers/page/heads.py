@@ -31,14 +31,9 @@ def without_label(tag: Element, label: str, cell: Cell) -> Cell:
 
     Only an element of its own is a label: a name may begin as its head does ("Hébergeur de France").
     """
-    first = next((one for one in tag.inside if not one.elements and text_of(one)), None)
-    said = text_of(first)
-    if (
-        not label
-        or said.rstrip(" :") != label.rstrip(" :")
-        or not cell.text.startswith(said)
-        or not cell.lines
-    ):
+    said = next((text for one in tag.inside if not one.elements and (text := text_of(one))), "")
+    repeats = said.rstrip(" :") == label.rstrip(" :") and cell.text.startswith(said)
+    if not label or not cell.lines or not repeats:
         return cell
     start = cell.lines[0].removeprefix(said).lstrip(" :")
     return Cell.of(start, *cell.lines[1:], link=cell.link)
@@ -80,8 +75,7 @@ def spanned_rows(grid: Sequence[Sequence[Element]]) -> int:
     down = max((int(cell.get("rowspan")) for cell in first if cell.get("rowspan").isdigit()), default=1)
     across = len({id(cell) for cell in first}) < len(first)
     many = min(max(down, 2 if across else 1), MOST_ROWS, len(grid))
-    dated = next((at for at in range(1, many) if tells_dates(grid[at])), many)
-    return dated
+    return next((at for at in range(1, many) if tells_dates(grid[at])), many)
 
 
 def tells_dates(line: Sequence[Element]) -> bool:
@@ -100,9 +94,8 @@ def joined_heads(lines: Sequence[Sequence[Element]], vocabulary: Vocabulary) -> 
     for start, end in spans(lines):
         told = [said[-1] if said else "" for said in parts[start:end]]
         over = parts[start][0] if parts[start] else ""
-        if all(told) and (
-            vocabulary.is_set(told, together=True) or vocabulary.field_of(over) in vocabulary.split
-        ):
+        together = vocabulary.is_set(told, together=True) or vocabulary.field_of(over) in vocabulary.split
+        if all(told) and together:
             heads[start:end] = [f"{over} {UNDER} {word}" for word in told]
     return vocabulary.with_sets(heads)
 

@@ -169,8 +169,7 @@ def open_page(source: str, index: int, page: Page, selector: str = "", *, every:
 def refuse_wall(source: str, body: bytes, place: str) -> None:
     """Raises `Blocked` for a challenge, a refusal or a login in place of the page."""
     reads = b"<tr" in body or body.count(b"<a ") > 40  # never so on a wall; looking twice costs
-    wall = None if reads else looks_blocked(body)
-    if wall is not None:
+    if not reads and (wall := looks_blocked(body)):
         raise Blocked(Reason.of("list_walled", address=place, wall=wall, source=source), source=source)
 
 
@@ -187,9 +186,8 @@ def refuse_file(body: bytes) -> None:
 
 def address_of(page: Page) -> tuple[str, bool]:
     """Where the page came from, and whether that is a web address: a saved page names it in a comment."""
-    saved = SAVED_FROM.search(page.body[:4096])
-    if saved:
-        return saved.group(1).decode("utf-8", "replace"), True
+    if saved := SAVED_FROM.search(page.body[:4096]):
+        return saved[1].decode("utf-8", "replace"), True
     address = page.url or page.requested_url
     return address, address.startswith(("http://", "https://"))
 
@@ -294,18 +292,14 @@ def sign_of(tag: Element) -> str:
     if tag.name in DRAWN and tag.has("class") and any(OFF.search(name) for name in classes_of(tag)):
         return ""
     for name in ("alt", "aria-label", "title", "data-label-value"):
-        said = tag.get(name).strip()
-        if said:
+        if said := tag.get(name).strip():
             return f" {said} "
     if tag.name == "input" and tag.get("type") in ("checkbox", "radio"):
         return " ✓ " if tag.has("checked") else " ✗ "
     if tag.name in DRAWN:
         marks = " ".join((tag.get("class"), tag.get("src"), tag.get("href") or tag.get("xlink:href")))
         marks = re.sub(r"[-_/.#]", " ", marks.lower())
-        if CROSSED.search(marks):
-            return " ✗ "
-        if TICKED.search(marks):
-            return " ✓ "
+        return " ✗ " if CROSSED.search(marks) else " ✓ " if TICKED.search(marks) else ""
     return ""
 
 

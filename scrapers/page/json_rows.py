@@ -60,8 +60,8 @@ def json_group(
     if not any(known >= ENOUGH and rows >= MANY for (known, rows), _ in scored):
         arrays = (*array_tables(data, vocabulary, heads), *column_tables(data, vocabulary))
         scored += [rated(table, vocabulary) for table in arrays]
-    best = max(scored, key=lambda one: one[0], default=None)
-    if best is None or best[0][0] < 2:
+    (known, _), table = max(scored, key=lambda one: one[0], default=((0, 0), Table(rows=())))
+    if known < 2:
         return None
     records = tuple(
         Record(
@@ -70,11 +70,11 @@ def json_group(
             page=document.index,
             spot=f"n° {number}",
             dress="json",
-            odd=uneven(row, best[1].wide),
+            odd=uneven(row, table.wide),
         )
-        for number, row in enumerate(best[1].rows, start=1)
+        for number, row in enumerate(table.rows, start=1)
     )
-    return Group(heads=best[1].heads, records=records, context="", dress="json")
+    return Group(heads=table.heads, records=records, context="", dress="json")
 
 
 def rated(table: Table, vocabulary: Vocabulary) -> tuple[tuple[int, int], Table]:
@@ -269,9 +269,8 @@ def json_cell(value: object, base: str = "") -> Cell:
     if isinstance(value, str) and MARKED.search(value):
         return cell_of(grown(f"<div>{value}</div>"), base)
     lines = [unescape(" ".join(INVISIBLE.sub("", line).split())) for line in json_lines(value)]
-    return Cell.of(
-        *lines, link=next((line for line in lines if line.startswith(("http://", "https://"))), "")
-    )
+    link = next((line for line in lines if line.startswith(("http://", "https://"))), "")
+    return Cell.of(*lines, link=link)
 
 
 def json_lines(value: object) -> Iterator[str]:

@@ -79,9 +79,8 @@ def names_among(spoken: Sequence[Token], anchors: Sequence[Token]) -> list[Token
         dress = Counter(dress_of(t) for t in leading).most_common(1)[0][0]
         span = (leading[0].order, leading[-1].order)
         led = {t.order for t in leading}
-        return [
-            t for t in titles if t.order in led or (dress_of(t) == dress and span[0] <= t.order <= span[1])
-        ]
+        like = {t.order for t in titles if span[0] <= t.order <= span[1] and dress_of(t) == dress}
+        return [t for t in titles if t.order in led | like]
     return lines
 
 
@@ -204,19 +203,18 @@ def contexts(spoken: Sequence[Token], names: Sequence[Token]) -> list[str]:
 
 
 def between(spoken: Sequence[Token], name: Token, names: Container[int]) -> list[Token]:
-    """The labelled values from a name to the next name, by their order, or to the next title."""
+    """The labelled values from a name to the next name, by their order, or to the next title.
+
+    A title that only says that a part of the row follows ("Certificat 2", "Informations") is none.
+    """
     own = [name] if name.kind == "pair" else []
     for token in islice(spoken, name.order + 1, None):
-        if token.order in names or (token.kind == "title" and not subtitle(token)):
+        title = token.kind == "title" and not SUBTITLE.fullmatch(plain(token.cell.text))
+        if title or token.order in names:
             break
         if token.kind == "pair":
             own.append(token)
     return own
-
-
-def subtitle(token: Token) -> bool:
-    """Whether a title only says that what follows is a part of the row ("Certificat 2", "Informations")."""
-    return bool(SUBTITLE.fullmatch(plain(token.cell.text)))
 
 
 def certificates(
@@ -245,7 +243,7 @@ def certificates(
             placed[boxes[box].order].append(token)
     if within(name.node, boxes) is not None:
         yield next((p for p in placed.values() if name in p), [])  # the others lie in boxes without a name
-    elif len({t.field for t in shared if t.field in ("end", "period", "start", "activities")}) == 0:
+    elif not any(t.field in ("end", "period", "start", "activities") for t in shared):
         for values in placed.values():
             yield [*shared, *values]
     else:

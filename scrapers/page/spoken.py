@@ -83,8 +83,10 @@ def mixed_tokens(node: Element, vocabulary: Vocabulary, base: str) -> Iterator[T
 
 def speaks(tag: Element) -> bool:
     """Whether an inline element is to be read on its own: it holds blocks, or its class says so."""
-    if any(TITLE_CLASS.search(c) or LABEL_CLASS.search(c) for c in classes_of(tag)):
-        return tag.name != "label" and not any(LABEL_CLASS.search(c) for c in classes_of(tag))
+    if any(LABEL_CLASS.search(c) for c in classes_of(tag)):
+        return False
+    if any(TITLE_CLASS.search(c) for c in classes_of(tag)):
+        return tag.name != "label"
     return tag.holds(*BLOCKS)
 
 
@@ -107,9 +109,8 @@ def title_tokens(node: Element, vocabulary: Vocabulary, base: str) -> Iterator[T
         return
     pair = line_pair(cell.text, vocabulary)
     if pair is not None and pair[2]:
-        yield Token(
-            kind="pair", label=pair[0], cell=Cell.of(pair[1], link=cell.link), node=node, field=pair[2]
-        )
+        value = Cell.of(pair[1], link=cell.link)
+        yield Token(kind="pair", label=pair[0], cell=value, node=node, field=pair[2])
     elif node.name != "h1" and (field := vocabulary.field_of(cell.text)):  # a page's title labels nothing
         yield Token(kind="pair", label=cell.text, cell=Cell(text=""), node=node, field=field)
     elif SUBTITLE.fullmatch(plain(cell.text)):
@@ -162,17 +163,14 @@ def labelled_children(node: Element, vocabulary: Vocabulary, base: str) -> Token
         return None
     known = vocabulary.field_of(label)
     marked = any(LABEL_CLASS.search(c) for c in classes_of(first)) or first.name == "th"
-    colon = label.endswith(":") or (
-        not isinstance(children[1], Element) and str(children[1]).lstrip().startswith(":")
-    )
-    bold = first.name in ("strong", "b", "span", "em", "div", "p") and bool(known) and not colon
-    if not (
-        marked or colon or (bold and len(children) == 2 and not vocabulary.field_of(text_of(children[1])))
-    ):
+    second, *others = rest = children[1:]
+    colon = label.endswith(":") or (isinstance(second, str) and second.lstrip().startswith(":"))
+    bold = first.name in ("strong", "b", "span", "em", "div", "p") and bool(known) and not others
+    if not (marked or colon or (bold and not vocabulary.field_of(text_of(second)))):
         return None
-    if holds_labels(children[1:], vocabulary):
+    if holds_labels(rest, vocabulary):
         return None
-    cell = Cell.of(*value_lines(children[1:]), link=first_link(children[1:], base))
+    cell = Cell.of(*value_lines(rest), link=first_link(rest, base))
     return Token(kind="pair", label=label, cell=cell, node=node, field=known)
 
 
@@ -197,8 +195,7 @@ def value_lines(children: Sequence[Element | str]) -> Iterator[str]:
         elif spoken:
             lines.extend(spoken)
             joined = inline
-    for at, line in enumerate(lines):
-        yield line.removeprefix(":").strip() if at == 0 else line
+    yield from [lines[0].removeprefix(":").strip(), *lines[1:]] if lines else ()
 
 
 def holds_labels(children: Sequence[Element | str], vocabulary: Vocabulary) -> bool:
@@ -206,11 +203,7 @@ def holds_labels(children: Sequence[Element | str], vocabulary: Vocabulary) -> b
     for child in children:
         if not isinstance(child, Element):
             continue
-        if (
-            child.name in HEADINGS
-            or child.name in ("table", "dl")
-            or child.holds(*HEADINGS, "table", "dl", "th")
-        ):
+        if child.name in (*HEADINGS, "table", "dl") or child.holds(*HEADINGS, "table", "dl", "th"):
             return True
         if any(LABEL_CLASS.search(c) for tag in (child, *child.inside) for c in classes_of(tag)):
             return True
@@ -280,15 +273,16 @@ def absorbed(spoken: Iterable[Token]) -> list[Token]:
     done: list[Token] = []
     for token in spoken:
         last = done[-1] if done else None
-        open_label = (
-            last is not None and last.kind == "pair" and last.label and (not last.cell.text or last.order < 0)
-        )
-        item = (token.kind == "text" and not SUBTITLE.fullmatch(plain(token.cell.text))) or (
-            token.kind == "pair" and token.field == "activity" and token.cell.text == "✓"
-        )
-        if last is not None and open_label and item:
-            text = token.cell.text if token.kind == "text" else token.label
-            done[-1] = replace(last, cell=Cell.of(*last.cell.lines, text, link=last.cell.link), order=-1)
+        item = item_of(token) if last is not None and last.kind == "pair" and last.label else ""
+        if last is not None and item and (not last.cell.text or last.order < 0):
+            done[-1] = replace(last, cell=Cell.of(*last.cell.lines, item, link=last.cell.link), order=-1)
         else:
             done.append(token)
     return [replace(t, order=n) for n, t in enumerate(done)]
+
+
+def item_of(token: Token) -> str:
+    """What a token says as an item of a list under a label, "" where it is none: a ticked name, or text."""
+    if token.kind == "text" and not SUBTITLE.fullmatch(plain(token.cell.text)):
+        return token.cell.text
+    return token.label if token.field == "activity" and token.cell.text == "✓" else ""
