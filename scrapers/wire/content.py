@@ -17,6 +17,7 @@ TAIL = 4096
 """How near the end of a PDF its `%%EOF` must be; readers look back as far as that for the way in."""
 PADDING = b"\0 \t\r\n\f"
 MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+UTF_16 = tuple(mark for mark, _ in MARKS)
 HTML_ROOT = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{1,300})", re.IGNORECASE)
 
@@ -40,7 +41,7 @@ def kind_of(body: bytes) -> str:
 
 
 def _decoded(head: bytes) -> bytes:
-    """The first bytes as UTF-8, where a mark says that they are UTF-16."""
+    """Bytes as UTF-8, where a mark says that they are UTF-16."""
     for mark, encoding in MARKS:
         if head.startswith(mark):
             return head[len(mark) :].decode(encoding, "replace").encode()
@@ -50,11 +51,8 @@ def _decoded(head: bytes) -> bytes:
 def bare_xml(body: bytes) -> bytes:
     """A document in UTF-8 without what stands around it: byte order marks, blank space, zero bytes. One in
     UTF-16 is rewritten, without its declaration."""
-    for mark, encoding in MARKS:
-        if body.startswith(mark):
-            text = body[len(mark) :].decode(encoding, "replace").strip("\0 \t\r\n\f\ufeff")
-            return re.sub(r"\A<\?xml[^>]*\?>", "", text).encode()
-    return bare(body)
+    plain = bare(_decoded(body))
+    return re.sub(rb"\A<\?xml[^>]*\?>", b"", plain) if body.startswith(UTF_16) else plain
 
 
 def bare(body: bytes) -> bytes:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from itertools import count
 from threading import Lock
@@ -84,15 +84,11 @@ class _Ways(httpx.BaseTransport):
             way.close()
 
 
-def _directly(_: str) -> str | None:
-    return None
-
-
 def make_client(
     contact: str,
     *,
     transport: httpx.BaseTransport | None = None,
-    proxy_of: Callable[[str], str | None] = _directly,
+    proxy_of: Callable[[str], str | None] = lambda _: None,
 ) -> httpx.Client:
     """A client that says who asks, verifies TLS, waits no longer than it says, and follows nothing by itself.
 
@@ -103,12 +99,8 @@ def make_client(
         raise Misset.at("VIGILABEL_CONTACT", Reason.of("setting_contact", found=repr(contact)))
     # These log addresses and headers in full, with what may be secret in them; we log a line of our own.
     # stamina says of a retry only that there is one.
-    for chatty, level in {
-        "httpx": logging.WARNING,
-        "httpcore": logging.WARNING,
-        "stamina": logging.ERROR,
-    }.items():
-        logging.getLogger(chatty).setLevel(level)
+    for chatty in ("httpx", "httpcore", "stamina"):
+        logging.getLogger(chatty).setLevel(logging.ERROR if chatty == "stamina" else logging.WARNING)
     who = f"vigilabel/{version('vigilabel')}" + (f" (+{contact})" if contact else "")
     return httpx.Client(
         # gzip alone, since bodies are inflated by us: with a bound, so that no bomb fills the memory.
@@ -203,25 +195,24 @@ class Fetcher:
         ("301 https://…") of the page. Nothing is waited for beyond the `deadline` of the look. Bytes whose
         hash is `believed` were read and believed: they are no wall. `retried` hears of every further try.
         """
-        own = self._pace if pace is None else pace
-        terms = Terms(pace=own, deadline=deadline or Deadline(), retried=retried)
+        wait = self._pace if pace is None else pace
+        terms = Terms(pace=wait, deadline=deadline or Deadline(), retried=retried)
         asked = here = clean(url)
         hops: list[str] = []
         while True:
             sent = _validators(kept, here, self._now())
-            answer = self._patiently(here, sent, self._open(here, terms), self._judge)
+            answer = self._patiently(here, sent, self._open(here, terms), partial(judge, walled=self._walled))
             if not answer.redirects:
                 break
             here = _next(here, answer, hops, allow_hosts)
         page = self._page(answer, kept if sent else None, asked, hops)
         # The hash last: of the three megabytes of a catalogue, which no wall has, it is a tenth of the look.
         strange = may_be_wall(page.body) and page.sha256 != believed
-        wall = self._walled(page.body) if strange else None
-        _check(page, wall, expect)
+        if strange and (wall := self._walled(page.body)):
+            raise Blocked(Reason.of("walled", address=plain(page.url), wall=wall))
+        if wrong := unexpected(page.body, expect):
+            raise Unreachable(Reason.of("other_document", address=plain(page.url), why=wrong))
         return page
-
-    def _judge(self, answer: Answer) -> None:
-        judge(answer, self._walled)
 
     def deadline(self, seconds: float = DEADLINE) -> Deadline:
         return Deadline(ends=self._monotonic() + seconds, seconds=seconds)
@@ -383,14 +374,6 @@ def _validators(kept: Page | None, here: str, now: datetime) -> dict[str, str]:
     return {ask: known[name] for ask, name in pairs if name in known}
 
 
-def _check(page: Page, wall: Reason | None, expect: Expect | None) -> None:
-    where = plain(page.url)
-    if wall:
-        raise Blocked(Reason.of("walled", address=where, wall=wall))
-    if wrong := unexpected(page.body, expect):
-        raise Unreachable(Reason.of("other_document", address=where, why=wrong))
-
-
 @contextmanager
 def _translated(url: str) -> Iterator[None]:
     """Every foreign exception becomes ours, with the address and without what is secret in it."""
@@ -401,14 +384,9 @@ def _translated(url: str) -> Iterator[None]:
         unfit = Reason.of("unfit_body", address=where, why=error.reason)
         raise Unreachable(unfit, passing=error.passing) from error
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-        raise Unreachable(_unanswered(where, error), passing=_may_pass(error)) from error
-
-
-def _may_pass(error: Exception) -> bool:
-    lasting = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
-    return (
-        isinstance(error, httpx.TransportError) and not isinstance(error, lasting) and not _distrusts(error)
-    )
+        lasting = isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError) or _distrusts(error)
+        passing = isinstance(error, httpx.TransportError) and not lasting
+        raise Unreachable(_unanswered(where, error), passing=passing) from error
 
 
 def _unanswered(address: str, error: Exception) -> Reason:

@@ -55,7 +55,10 @@ def has_body(status: int) -> bool:
 def judge(answer: Answer, walled: Callable[[bytes], Reason | None] = looks_blocked) -> None:
     """Raises unless the answer is a document, a redirect, or "not modified"; `walled` knows walls."""
     where = plain(answer.url)
-    if refusal := _refusal(answer):
+    refusal = Reason.of("a_status", status=answer.status) if answer.status in REFUSED else None
+    if header := next((name for name in WALLS if name in answer.headers), None):
+        refusal = refusal or Reason.of("wall_by_header", name=header, value=answer.headers[header][:40])
+    if refusal is not None:
         raise Blocked(Reason.of("refused", address=where, refusal=refusal))
     if answer.status in (200, 304) or answer.redirects:
         return
@@ -78,19 +81,10 @@ def judge_robots(answer: Answer) -> None:
 
 def shut(url: str, until: datetime, status: int | None = None) -> Unreachable:
     """The error for a host that asked us to stay away until then, now with a status or before."""
-    when = f"{until.astimezone(UTC):%Y-%m-%dT%H:%M}Z"
+    when, where, host = f"{until.astimezone(UTC):%Y-%m-%dT%H:%M}Z", plain(url), host_of(url)
     if status is None:
-        return Unreachable(Reason.of("shut_before", address=plain(url), host=host_of(url), until=when))
-    return Unreachable(
-        Reason.of("shut_now", address=plain(url), host=host_of(url), until=when, status=status)
-    )
-
-
-def _refusal(answer: Answer) -> Reason | None:
-    if answer.status in REFUSED:
-        return Reason.of("a_status", status=answer.status)
-    wall = next((name for name in WALLS if name in answer.headers), None)
-    return Reason.of("wall_by_header", name=wall, value=answer.headers[wall][:40]) if wall else None
+        return Unreachable(Reason.of("shut_before", address=where, host=host, until=when))
+    return Unreachable(Reason.of("shut_now", address=where, host=host, until=when, status=status))
 
 
 def _trouble(address: str, status: int) -> SourceError:
