@@ -290,7 +290,6 @@ def _advise(wrong: Iterable[Found], to: Hearer) -> None:
 
 
 def _say_next(wanted: Wanted, wrong: Iterable[Found], file: Path, to: Hearer) -> None:
-    """What comes next, as commands to copy."""
     from watcher.settings import CONFIG_FILE
 
     program = "vigilabel" if str(file) == CONFIG_FILE else f"vigilabel --config {shlex.quote(str(file))}"

@@ -167,7 +167,6 @@ def list_(call: Call, name: str | None, labels: tuple[str, ...] | None, removed:
 
 
 def _preview(call: Call, archive: Archive, fresh: Sequence[Documented]) -> Table:
-    """What would be taken, and which provider's page it would be on."""
     rows = []
     for one in fresh:
         known = archive.names.known(one.provider.slug)

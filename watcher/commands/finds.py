@@ -219,7 +219,6 @@ def compare(call: Call, one: int | date, other: int | date, source: str | None, 
 
 
 def _which(found: Sequence[tuple[Edition, Edition]], say: Voice) -> str:
-    """Why the two editions are not known: no source has them, or several do."""
     if not found:
         return say("usage.no_edition")
     return say("usage.editions_of", sources=", ".join(first.source for first, _ in found))

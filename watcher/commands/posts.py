@@ -256,7 +256,6 @@ def bounced(call: Call, file: BinaryIO) -> None:
 
 
 def _bounced_text(one: Came, to: Hearer) -> str:
-    """What a report about one recipient brought about."""
     from notifiers.said.reasons import said
 
     resume = to.typed("resume", one.channel)

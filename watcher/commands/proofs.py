@@ -80,7 +80,6 @@ def _of_event(call: Call, event: int, head: str | None) -> tuple[bytes, int, int
 
 
 def _of_day(call: Call, was: Asked, head: str | None) -> tuple[bytes, int, int, str]:
-    """The same of an answer about a day."""
     from watcher.ask.standing.together import past as answer_about
     from watcher.errors import BadFile
     from watcher.prove.answer.proof import prove_answer
@@ -139,7 +138,6 @@ def verify(call: Call, file: Path, head: str | None, key: str | None, reread: bo
 def _verify_answer(
     call: Call, files: Mapping[str, bytes], head: str | None, key: str | None, form: str, *, reread: bool
 ) -> None:
-    """The same of a file that proves an answer about a day."""
     from watcher.prove.answer.opened import part_files
     from watcher.prove.answer.testimony import VerifiedAnswer, answer_lines, answer_view
     from watcher.prove.answer.verify import verify_answer
@@ -278,7 +276,6 @@ def copy(call: Call, origin: str, there: str, anew: bool, form: str) -> None:
 
 
 def _how_far(say: Voice, what: str, done: int, of: int) -> str:
-    """How far a copy is, in words."""
     if say.knows("copying", what):
         return say.each("copying", what, done=done, of=of)
     return say("copying.table", table=what, done=done, of=of)

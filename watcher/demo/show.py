@@ -212,6 +212,5 @@ def _end(row: Known, lang: str) -> str:
 
 
 def _gain(checked: Checked) -> int:
-    """The event to ask `why` about: the gain that everybody waited for."""
     gains = [event for event in checked.events if event.provider.slug == "s3ns"]
     return (gains or list(checked.events))[0].id

@@ -65,7 +65,6 @@ def source_item(health: Health, to: Hearer) -> Item:
 
 
 def _how(health: Health, to: Hearer) -> str:
-    """The word for a source, and since when it is so."""
     state, how = health.state, health.condition
     mark, name = MARKS.get(how.state, "⚠️"), state_name(how, to.lang)
     if how.last is State.OK and state.last_good:

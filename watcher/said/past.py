@@ -111,7 +111,6 @@ def part_text(part: Past, to: Hearer) -> str:
 
 
 def _chain(chain: Chain, to: Hearer) -> str:
-    """What runs on what, from note to note."""
     from watcher.said.standing.race import footing_text
 
     return to.say("phrase.semicolon").join(footing_text(one, to.say) for one in chain)
@@ -288,7 +287,6 @@ def _gaps(past: Past, to: Hearer) -> Mapping[str, Any]:
 
 
 def _rows(finding: Finding, to: Hearer) -> str:
-    """The rows that an answer rests on, the first of them in full, and how many more there are."""
     said, more = (
         [_clause(row, finding, to) for row in finding.rows[:MOST_ROWS]],
         len(finding.rows) - MOST_ROWS,

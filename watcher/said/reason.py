@@ -124,7 +124,6 @@ def _document(event: Event, to: Hearer) -> str:
 
 
 def _refusal(event: Event, unmet: Unmet, to: Hearer) -> str:
-    """The first term of a subscription that an event failed."""
     one, say = unmet.subscription, to.say
     match unmet.term:
         case Term.LABELS:
@@ -148,7 +147,6 @@ def _named(one: Subscription, to: Hearer) -> str:
 
 
 def _fate(owed: Owed, fate: Fate, to: Hearer) -> str:
-    """What became of one delivery, or what it waits for."""
     say = to.say
     if fate.delay is not None and owed is fate.owed:
         return say.each("why_kept", fate.delay.why, when=fate.delay.until)

@@ -9,13 +9,22 @@ from typing import TYPE_CHECKING
 from notifiers.said.account import capital
 from notifiers.said.reasons import said
 from watcher.errors import Mistyped
+from watcher.slack.acts import wishes
 from watcher.slack.acts.operating import approve_reply, retract_reply
 from watcher.slack.acts.operators import operators_reply
 from watcher.slack.acts.scraping import scrape
-from watcher.slack.acts.wishes import ORDERS
 from watcher.slack.command import CHANGING, OPERATING, Command, parse
+from watcher.slack.replies.help import help_reply
+from watcher.slack.replies.history import history_reply, proof_reply, why_reply
 from watcher.slack.replies.mistakes import mistaken
-from watcher.slack.replies.questions import QUESTIONS
+from watcher.slack.replies.standing import (
+    find_reply,
+    listing_reply,
+    provider_reply,
+    race_reply,
+    sources_reply,
+    was_reply,
+)
 from watcher.slack.replies.unsaid import Unsaid, unsaid
 from watcher.slack.reply import Answer, Reply, private
 
@@ -23,12 +32,29 @@ if TYPE_CHECKING:
     from watcher.slack.desk import Answering, Asked, Desk
 
 ANSWERS: Mapping[str, Answering] = {
-    **QUESTIONS,
-    **ORDERS,
+    "help": help_reply,
+    "find": find_reply,
+    "history": history_reply,
+    "provider": provider_reply,
+    "listing": listing_reply,
+    "was": was_reply,
+    "race": race_reply,
+    "sources": sources_reply,
+    "why": why_reply,
+    "proof": proof_reply,
+    "list": wishes.list_reply,
+    "subscribe": wishes.subscribe_reply,
+    "unsubscribe": wishes.unsubscribe_reply,
+    "pause": wishes.pause_reply,
+    "resume": wishes.resume_reply,
+    "digest": wishes.digest_reply,
+    "quiet": wishes.quiet_reply,
+    "lang": wishes.lang_reply,
     "operators": operators_reply,
     "approve": approve_reply,
     "retract": retract_reply,
 }
+"""What answers each verb; `scrape` alone answers in two steps (`run`)."""
 
 
 def answer(asked: Asked, command: Command) -> Reply:

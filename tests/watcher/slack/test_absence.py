@@ -14,7 +14,7 @@ from watcher.look.record import Checked, Watch
 from watcher.said.news.look import look_items
 from watcher.slack.command import Command
 from watcher.slack.desk import Asked
-from watcher.slack.replies.questions import listing_reply
+from watcher.slack.replies.standing import listing_reply
 
 HDS = ToyRegister(name="ans-hds", labels=("hds",), covers=frozenset({"hds"}))
 OVH = "hds | OVH SAS | - | 40512-3 | 2024-03-01 | 2027-02-28"

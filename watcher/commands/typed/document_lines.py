@@ -266,7 +266,6 @@ def _day(text: str) -> date | Fault | None:
 
 
 def _days_of(line: int, found: Mapping[str, Any], today: date) -> Iterator[Mistake]:
-    """What is wrong with the days together."""
     days = {name: day for name in DATES if (day := found[DAYS.get(name, name)])}
     begun = days.get("valid_from")
     for name, day in days.items():

@@ -98,7 +98,6 @@ def _options(ctx: click.Context, words: Words) -> Iterator[tuple[str, str]]:
 
 
 def _more(option: click.Option, ctx: click.Context, words: Words) -> str:
-    """What stands in brackets behind an option."""
     extra = option.get_help_extra(ctx)
     found = (
         words("helped.default", "default: {value}", value=extra["default"]) if "default" in extra else "",
@@ -123,7 +122,6 @@ def _write_commands(group: click.Group, ctx: click.Context, out: Sheet, words: W
 
 
 def _short(group: click.Group, name: str, ctx: click.Context, words: Words) -> str:
-    """A command on one line."""
     command = group.get_command(ctx, name)
     assert command is not None  # noqa: S101 -- a test holds that every name is one
     return words.command(command, name).partition("\n\n")[0].replace("\n", " ")

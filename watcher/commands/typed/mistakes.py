@@ -81,7 +81,6 @@ def _close(names: Sequence[str] | None, say: Voice) -> str:
 
 
 def _hint(error: click.BadParameter) -> str:
-    """The parameter as people type it."""
     hint = error.param_hint
     if hint is None and error.param is not None and error.ctx is not None:
         hint = error.param.get_error_hint(error.ctx)
@@ -95,7 +94,6 @@ def _is_flag(option: str, command: click.Command) -> bool:
 
 
 def _below(command: click.Command) -> Iterator[click.Command]:
-    """The commands of a group, loaded."""
     if isinstance(command, click.Group):
         ctx = click.Context(command)
         yield from filter(None, (command.get_command(ctx, name) for name in command.list_commands(ctx)))

@@ -41,7 +41,6 @@ def event_item(
 
 
 def _named(event: Event, to: Hearer, gone: Retraction | None) -> Item:
-    """What happened; with `gone`, that it was retracted, and why."""
     said = title(event, to.lang)
     if gone is None:
         return (bold(said),)

@@ -219,7 +219,6 @@ def editions(read: Sequence[Edition], on: date | None, to: Hearer) -> tuple[str,
 
 
 def _edition(edition: Edition, on: date | None, to: Hearer) -> str:
-    """The look that an answer rests on, and whether it still speaks for the day."""
     source, say = to.source(edition.source), to.say
     if edition.edition_at:
         seen = say("edition.seen", source=source, day=day_of(edition.edition_at), seen=edition.at)
@@ -299,7 +298,6 @@ def profile(
 
 
 def _registered(known: Profile, to: Hearer) -> Iterable[str]:
-    """On the lists of which states a provider stands, and its numbers there."""
     if any(map(abroad, known.countries)):
         names = [country_name(one, to.lang) for one in known.countries]
         yield to.say("profile.countries", names=", ".join(names))

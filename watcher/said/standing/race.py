@@ -149,7 +149,6 @@ def both_text(one: Standing, to: Hearer) -> str:
 
 
 def _not_both(one: Standing, to: Hearer) -> str:
-    """What keeps labels from being held together."""
     say = to.say
     surely = [each for each in one.each if each.sign in (Sign.HOLDS, Sign.LISTED)]
     states = {

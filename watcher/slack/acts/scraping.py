@@ -49,7 +49,6 @@ def scrape(desk: Desk, asked: Asked, command: Command, url: str | None) -> Answe
 
 
 def _said(asked: Asked, name: str, *said: str, **more: Any) -> Reply:
-    """What is said of a look at a source, under its name."""
     head = asked.say("slack.scrape_head", source=source_title(name, asked.lang))
     return Reply(head=head, lang=asked.lang, intro=tuple(plain(text) for text in said), **more)
 
@@ -79,7 +78,6 @@ def _follow(
 
 
 def _ended(asked: Asked, name: str, look: Future[Checked | None]) -> Reply:
-    """What a look brought, or why it brought nothing."""
     error = look.exception()
     if error is None and (checked := look.result()) is not None:
         return _said(asked, name, items=look_items(checked, asked.to), command="sources")

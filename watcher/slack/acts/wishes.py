@@ -5,13 +5,13 @@ Each answer says in one sentence what holds now, and its Undo button is a comman
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from notifiers.said.texts import LANGUAGES
-from notifiers.said.voice import clean
+from notifiers.said.voice import clean, clip
 from state.model import Weight
 from state.names import print_key
 from state.owed import subscriptions
@@ -19,15 +19,16 @@ from watcher.ask.why import would_tell
 from watcher.errors import BadRhythm, Mistyped
 from watcher.said import wish as told_of
 from watcher.said.news.looks import would_items
+from watcher.said.told import plain
 from watcher.slack.command import Command, joined, language_meant, number_of_word, wish_of_words
+from watcher.slack.replies.help import setting
 from watcher.slack.replies.mistakes import whether_meant
-from watcher.slack.replies.questions import list_reply, setting
 from watcher.tell import rhythm
 
 if TYPE_CHECKING:
     from state.words.post import Channel, Subscription
     from watcher.said.told import Told
-    from watcher.slack.desk import Answering, Asked
+    from watcher.slack.desk import Asked
     from watcher.slack.reply import Reply
 
 
@@ -58,7 +59,6 @@ def subscribe_reply(asked: Asked, command: Command) -> Reply:
 
 
 def _made(asked: Asked, made: Subscription, *, already: bool) -> Reply:
-    """What a subscription means, and what it would have told."""
     notes = (
         *told_of.unlisted_notes(made, asked.archive.names, asked.to),
         *told_of.together_notes(made, asked.to),
@@ -68,6 +68,26 @@ def _made(asked: Asked, made: Subscription, *, already: bool) -> Reply:
     told = told_of.made_told(made, asked.archive.reviewed, would, asked.to, already=already, notes=notes)
     undo = () if already else (asked.ending(made),)
     return asked.reply(told, f"list {made.id}", undo)
+
+
+def list_reply(asked: Asked, command: Command) -> Reply:
+    """The subscriptions of this channel, all or by number or word, each with a button that ends it."""
+    archive, channel = asked.archive, subscriptions.channel(asked.archive.store, asked.channel)
+    own = subscriptions.subscriptions(archive.store, channel=asked.channel)
+    found = [one for one in own if _listed(one, command.words)]
+    each = [(one, channel) for one in found]
+    told = told_of.list_told(each, archive.reviewed, archive.now, asked.to, channel)
+    if own and not found:  # there are some, and none that was asked for
+        what = clip(clean(" ".join(command.words)), 60)
+        told = replace(told, intro=(plain(asked.say("slack.no_such_subscription", what=what, n=len(own))),))
+    ends = tuple(asked.ending(one, asked.say("slack.end", number=one.id)) for one in found)
+    return replace(asked.reply(told, command.text), each=ends)
+
+
+def _listed(one: Subscription, words: Sequence[str]) -> bool:
+    """Whether a subscription is among those asked for: by its number or a word of it; all without words."""
+    said = {print_key(word.lstrip("#")) for word in words}
+    return not said or str(one.id) in said or bool(said & {print_key(word) for word in one.words})
 
 
 def unsubscribe_reply(asked: Asked, command: Command) -> Reply:
@@ -109,7 +129,6 @@ def pause_reply(asked: Asked, command: Command) -> Reply:
 
 
 def _paused_now(asked: Asked) -> Reply:
-    """What is paused in this channel, and until when."""
     own = subscriptions.subscriptions(asked.archive.store, channel=asked.channel)
     told = told_of.pauses_told(own, asked.archive.now, asked.to)
     return _shown(asked, told, "pause")
@@ -259,14 +278,3 @@ def _saved(asked: Asked, change: Callable[[Channel], Channel]) -> tuple[Channel,
         known = change(before)
         subscriptions.save_channel(store, known)
     return before, known
-
-
-ORDERS: Mapping[str, Answering] = {
-    "subscribe": subscribe_reply,
-    "unsubscribe": unsubscribe_reply,
-    "pause": pause_reply,
-    "resume": resume_reply,
-    "digest": digest_reply,
-    "quiet": quiet_reply,
-    "lang": lang_reply,
-}

@@ -146,7 +146,6 @@ class SocketDoor:
 
     @contextmanager
     def _counted(self) -> Iterator[None]:
-        """Counts what is being answered."""
         with self._answered:
             self._answering += 1
         try:

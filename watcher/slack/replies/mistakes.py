@@ -102,7 +102,6 @@ def mistake_text(asked: Asked, mistake: Mistyped) -> str:
 
 
 def _gap(value: str | Reason, lang: str) -> str:
-    """What was found, or why something cannot be done, as it goes into a text."""
     return clip(clean(said(value, lang)) if isinstance(value, Reason) else value, 400)
 
 
