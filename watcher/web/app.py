@@ -67,7 +67,7 @@ def make_app(
             live,
             *_at_mcp(assistants),
             *_at_install(app),
-            *(Route(one.path, threaded(answering(site, one)), methods=["GET"]) for one in (*PAGES, *FILES)),
+            *(Route(one.path, threaded(answering(site, one))) for one in (*PAGES, *FILES)),
             *_others(site),
         ],
         middleware=[
@@ -98,23 +98,22 @@ def _others(site: Site) -> list[Route]:
     """What is answered in its own way: a part at a time, without a memory, or after a look."""
     export, checks, evidence = Export(site), Checks(site), Evidence(site)
     return [
-        Route("/history.csv", threaded(export.csv), methods=["GET"]),
-        Route("/history.json", threaded(export.json), methods=["GET"]),
+        Route("/history.csv", threaded(export.csv)),
+        Route("/history.json", threaded(export.json)),
         Route("/api/v1/events/{number}/evidence", evidence, methods=["GET"]),
         Route("/was/{slug}/{label}/{day}/evidence", evidence.beside(of_day), methods=["GET"]),
         Route("/api/v1/scrapes", Scrapes(site).look, methods=["POST"]),
-        Route("/data/latest.zip", threaded(partial(latest, site)), methods=["GET"]),
-        Route("/healthz", alive, methods=["GET"]),
-        Route("/readyz", checks.ready, methods=["GET"]),
-        Route("/metrics", threaded(checks.metrics), methods=["GET"]),
-        Route("/static/{name}", show_asset, methods=["GET"]),
-        Route("/favicon.ico", show_mark, methods=["GET"]),
-        Route("/robots.txt", show_robots, methods=["GET"]),
+        Route("/data/latest.zip", threaded(partial(latest, site))),
+        Route("/healthz", alive),
+        Route("/readyz", checks.ready),
+        Route("/metrics", threaded(checks.metrics)),
+        Route("/static/{name}", show_asset),
+        Route("/favicon.ico", show_mark),
+        Route("/robots.txt", show_robots),
     ]
 
 
 def answering(site: Site, one: Served) -> Callable[[Request], Response]:
-    """What answers at an address."""
 
     def answer(request: Request) -> Response:
         asked = Parts(request.query_params)
@@ -162,8 +161,8 @@ def _at_install(app: App) -> list[Route]:
 
     desk = Desk(app)
     return [
-        Route(INSTALL, threaded(desk.show), methods=["GET"]),
-        Route(BACK, threaded(desk.back), methods=["GET"]),
+        Route(INSTALL, threaded(desk.show)),
+        Route(BACK, threaded(desk.back)),
     ]
 
 
@@ -183,7 +182,6 @@ all the same."""
 
 
 async def show_robots(_: Request) -> Response:
-    """The rules for robots (RFC 9309)."""
     return PlainTextResponse(ROBOTS, headers={"Cache-Control": "public, max-age=86400"})
 
 

@@ -201,6 +201,8 @@ IN_LANGUAGE: Filters = {
     "explained": explained,
     "state": condition_text.state_name,
     "reasons": condition_text.reasons,
+    "trouble": condition_text.message_text,
+    "held": condition_text.held_text,
     "unread_text": condition_text.unread_text,
     "notes": named.row_notes,
     "scheme": named.scheme_text,

@@ -127,7 +127,6 @@ class GatedProtocol(H11Protocol):
 
 
 def gated(gate: Gate, proxied: Callable[[str], bool]) -> Callable[..., GatedProtocol]:
-    """What makes the connections of a server."""
     return lambda **given: GatedProtocol(gate, proxied, **given)
 
 
@@ -141,7 +140,6 @@ class GatedServer(uvicorn.Server):
         self._gate, self._seldom, self._cycles, self._ending = gate, seldom, Cycles(), ending
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listens."""
         self._cycles.begin()
         await super().startup(sockets)
         for listening in sockets or ():

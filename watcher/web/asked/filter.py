@@ -43,28 +43,16 @@ class Filter:
     country: str = ""
     since: date | None = None
     until: date | None = None
-    everything: bool = False
+    all: bool = False
     look: int | None = None
     before: int | None = None
 
     def query(self) -> Mapping[str, object]:
         """The filter as the parts of an address."""
-        return {
-            "q": self.q,
-            "provider": self.provider,
-            "label": self.label,
-            "kind": self.kind,
-            "source": self.source,
-            "country": self.country.lower(),
-            "since": self.since,
-            "until": self.until,
-            "all": "1" if self.everything else None,
-            "look": self.look,
-            "before": self.before,
-        }
+        told = {name: getattr(self, name) for name in CONDITIONS}
+        return {**told, "country": self.country.lower(), "all": "1" if self.all else None}
 
     def older_than(self, event: int) -> Filter:
-        """The same filter, one page on."""
         return replace(self, before=event)
 
     @property
@@ -81,7 +69,7 @@ class Filter:
     def narrow(self) -> bool:
         """Whether it asks for events that are told one by one: all others are told a look at a time."""
         one_by_one = self.q or self.provider or self.kind or self.look or self.together
-        return bool(one_by_one or (self.everything and self.label))
+        return bool(one_by_one or (self.all and self.label))
 
     @property
     def empty(self) -> bool:
@@ -99,7 +87,7 @@ def asked_of(store: Store, wanted: Filter, *, forgotten: bool = False) -> log.As
         "sources": registered.sources_of(
             store, [wanted.country] if wanted.country else (), [wanted.source] if wanted.source else ()
         ),
-        "causes": None if wanted.everything else TOLD,
+        "causes": None if wanted.all else TOLD,
         "since": wanted.begins,
         "until": wanted.ends,
         "rows": spellings.lines(store, wanted.q) if wanted.q else None,
@@ -140,7 +128,7 @@ def filter_asked(visit: Visit) -> Filter:
         country=parts.country(),
         since=parts.day("since"),
         until=parts.day("until"),
-        everything=parts.yes("all"),
+        all=parts.yes("all"),
         look=parts.number("look"),
         before=parts.number("before"),
     )

@@ -74,11 +74,9 @@ class Parts(QueryParams):
         return self.one_of(name, ("0", "1")) == "1"
 
     def kind(self) -> str:
-        """The kind of event."""
         return kind_meant(self.text("kind")) or self.one_of("kind", list(Kind))
 
     def country(self) -> str:
-        """The state."""
         return country_meant(self.text("country")) or self.one_of(
             "country", [code.lower() for code in COUNTRIES]
         )

@@ -23,7 +23,7 @@ from watcher.ask.standing.papers import documented_on
 from watcher.ask.standing.together import lines_of_holders
 from watcher.ask.watch.label_state import last_editions
 from watcher.errors import BadQuestion, Trouble
-from watcher.web.asked.parts import LONGEST
+from watcher.web.asked.parts import LONGEST, Parts
 
 if TYPE_CHECKING:
     from state.model import Version
@@ -74,12 +74,16 @@ class Selected:
 
 
 def selected(visit: Visit, label: str) -> Selected:
-    """The rows of a label that the address asks for."""
     on, wanted = visit.parts.day("on"), wanted_of(visit, label)
+    # Read, and found, once between two looks for whoever turns pages; of the time it is it goes by the day.
     if on is None:
-        now, editions = roll(visit, label), last_editions(visit.archive, label)
+        now = visit.archive.once(("roll", label), lambda: slim.slim(visit.store, label=label))
+        editions = last_editions(visit.archive, label)
         return Selected(on=on, wanted=wanted, all=now, rows=listed(now, wanted), editions=editions)
-    then = stood(visit, label, on)
+    then = visit.archive.once(
+        ("stood", label, on, visit.today),
+        lambda: {one.row.line: one for one in held(visit.archive, label, on)},
+    )
     rows = tuple(one.row for one in then.values())
     sure = {one.row.provider.slug for one in then.values() if one.answer is Answer.YES}
     return Selected(
@@ -93,41 +97,28 @@ def selected(visit: Visit, label: str) -> Selected:
     )
 
 
-def stood(visit: Visit, label: str, on: date) -> Mapping[int, Told]:
-    """What is known of each row of a day, by its line: found once between two looks, for whoever turns pages.
-    Of the time it is it goes by the day alone: whether `on` is to come."""
-    return visit.archive.once(
-        ("stood", label, on, visit.today),
-        lambda: {one.row.line: one for one in held(visit.archive, label, on)},
-    )
-
-
-def roll(visit: Visit, label: str) -> tuple[Slim, ...]:
-    """The rows of a label that stand now, slim: read once between two looks, and filtered here."""
-    return visit.archive.once(("roll", label), lambda: slim.slim(visit.store, label=label))
-
-
 def wanted_of(visit: Visit, label: str) -> Wanted:
     """What is asked for; raises `BadQuestion`, and `NotFound` for a provider on no list."""
-    named = visit.parts.text("provider")
+    parts = visit.parts
+    named = parts.text("provider")
     return Wanted(
-        scope=_scope(visit, label),
-        version=visit.parts.text("version"),
-        issuer=visit.parts.text("issuer"),
-        level=visit.parts.text("level"),
-        family=visit.parts.text("family"),
-        country=visit.parts.country(),
+        scope=_scope(parts, label),
+        version=parts.text("version"),
+        issuer=parts.text("issuer"),
+        level=parts.text("level"),
+        family=parts.text("family"),
+        country=parts.country(),
         provider=visit.provider(named).slug if named else "",
-        ends_by=visit.parts.day("ends_by"),
-        letter=visit.parts.one_of("letter", LETTERS),
-        sort=Sort(visit.parts.one_of("sort", list(Sort)) or Sort.NAME),
+        ends_by=parts.day("ends_by"),
+        letter=parts.one_of("letter", LETTERS),
+        sort=Sort(parts.one_of("sort", list(Sort)) or Sort.NAME),
     )
 
 
-def _scope(visit: Visit, label: str) -> tuple[str, ...]:
+def _scope(parts: Parts, label: str) -> tuple[str, ...]:
     """The entries of the scope: words, or the numbers that the rules of the label give them."""
     order, found = numbered(label), []
-    for text in visit.parts.getlist("scope")[:MOST_SCOPES]:
+    for text in parts.getlist("scope")[:MOST_SCOPES]:
         text = text.strip()[:LONGEST]
         if order and text.isdecimal() and text.isascii():
             if not 1 <= int(text) <= len(order):
@@ -147,15 +138,9 @@ def query_of(wanted: Wanted, label: str, on: date | None = None) -> Mapping[str,
     """The same as the parts of an address, without the page."""
     return {
         "on": on,
+        **{name: getattr(wanted, name) for name in FILTER},
         "scope": scope_words(wanted.scope, label),
-        "version": wanted.version,
-        "issuer": wanted.issuer,
-        "level": wanted.level,
-        "family": wanted.family,
         "country": wanted.country.lower(),
-        "provider": wanted.provider,
-        "ends_by": wanted.ends_by,
-        "letter": wanted.letter,
         "sort": "" if wanted.sort is Sort.NAME else wanted.sort.value,
     }
 
@@ -234,7 +219,6 @@ def _months(visit: Visit, labels: Sequence[str], held: Collection[int] | None) -
 
 
 def _days_of(month: str) -> tuple[date, date]:
-    """The first and the last day of a month."""
     first = date.fromisoformat(f"{month}-01")
     return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 

@@ -64,7 +64,6 @@ class Visit:
 
     @property
     def store(self) -> Store:
-        """The memory."""
         return self.archive.store
 
     @property
@@ -74,12 +73,10 @@ class Visit:
 
     @property
     def to(self) -> Hearer:
-        """Who is told the answer."""
         return hearer(self.lang)
 
     @property
     def say(self) -> Voice:
-        """The texts of the language."""
         return self.to.say
 
     @property
@@ -125,7 +122,6 @@ class Visit:
         return parts.day_of("date", self.request.path_params["day"])
 
     def screen(self, template: str, **values: Any) -> Screen:
-        """The page with these values."""
         return Screen(template=template, values=values)
 
     def leads(self, path: str, status: int = 302, **query: object) -> Response:

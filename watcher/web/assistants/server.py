@@ -73,7 +73,6 @@ def make_server(app: App, lang: str) -> Server[Any]:
 
 
 def tools(lang: str) -> list[Tool]:
-    """The tools as they are offered."""
     return [
         Tool(
             name=one.name,
@@ -112,7 +111,6 @@ class Assistants:
             yield
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request of who has a token."""
         require_token(Request(scope), self._tokens)
         if self._sessions is None:
             raise Trouble("fault")

@@ -43,7 +43,6 @@ MOST = 60
 
 
 def show_badge(visit: Visit) -> Response:
-    """The badge as SVG."""
     provider, label = visit.provider(), visit.label()
     lang = visit.lang if visit.chosen else LANGUAGES[0]
     there = f"/was/{provider.slug}/{quote(label)}/{visit.today}"

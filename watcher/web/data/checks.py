@@ -122,7 +122,6 @@ class Checks:
         return found
 
     def metrics(self, request: Request) -> Response:
-        """Numbers for Prometheus, read from the memory."""
         with self._app.open_store(create=False) as store:
             body = generate_latest(numbers(self._app, store))
         return Response(body, media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -244,7 +244,6 @@ class Feed:
         return entry
 
     def written(self) -> bytes:
-        """The document."""
         written: bytes = tostring(self._top, encoding="utf-8")
         return b'<?xml version="1.0" encoding="utf-8"?>\n' + written
 

@@ -153,23 +153,19 @@ class Address:
 
     @property
     def view(self) -> type:
-        """What it answers."""
         view: type = get_type_hints(self.ask)["return"]
         return view
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """What may be named in the address beside its path."""
         return tuple(one["name"] for one in self.asked)
 
     @property
     def places(self) -> tuple[str, ...]:
-        """The names in its path."""
         return tuple(re.findall(r"{(\w+)}", self.path))
 
     @property
     def described(self) -> Json:
-        """The address as the document has it."""
         summary = self.ask.__doc__ or ""
         parameters = [*(PLACES[name] for name in self.places), *self.asked, LANG]
         answers = _answers(JSON, _ref(self.view), summary, *self.problems)

@@ -170,7 +170,6 @@ class Gate:
                     break
 
     def close(self) -> None:
-        """Ends every connection."""
         for line in self._everyone():
             self.leave(line)
             line.cut()

@@ -81,7 +81,6 @@ def client_of(request: Request) -> str:
 
 
 def limited(path: str) -> bool:
-    """Whether requests to this path count."""
     return not path.startswith(UNLIMITED)
 
 
@@ -101,7 +100,6 @@ class Guarded:
         self._app, self._limit, self._refuse = app, limit, refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -13,11 +11,10 @@ from state.seen.looks.chain import head
 from watcher.ask.news.days import TOLD
 from watcher.ask.news.looks import ENDS, NEWS, Look, Size, looks_at
 from watcher.ask.standing.ends import ends, services
-from watcher.ask.standing.race import USUAL, Place, Standing, race
+from watcher.ask.standing.race import USUAL, Place, race
 from watcher.ask.watch.label_state import sight
 
 if TYPE_CHECKING:
-    from state.model import Provider
     from watcher.web.asked.site import Screen, Visit
 
 LOOKS = 3
@@ -27,22 +24,13 @@ LATELY = timedelta(days=30)
 MOST_ENDS = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One provider of the race, with its standing for each label of the head."""
-
-    provider: Provider
-    standings: tuple[Standing, ...]
-
-
 def show_home(visit: Visit) -> Screen:
-    """The first page."""
     followed = [one for slug in USUAL if (one := visit.archive.providers.named(slug))]
     standings = race(visit.archive, followed)
     return visit.screen(
         "home.html",
         labels=list(dict.fromkeys(one.label for one in standings)),
-        lines=_lines(standings),
+        lines=[(who, list(own)) for who, own in groupby(standings, key=lambda one: one.provider)],
         some_unknown=any(one.place is Place.UNKNOWN for one in standings),
         looks=visit.archive.once(("home", frozenset(visit.retracted), visit.today), lambda: _latest(visit)),
         ends=ends(visit.archive, labels=services(), most=MOST_ENDS),
@@ -59,10 +47,3 @@ def _latest(visit: Visit) -> tuple[Look, ...]:
     lately = log.required(kinds=ENDS, causes=TOLD, since=since, few=True)
     late, _ = looks_at(visit.store, lately, 1, Size(ends=3), apart=visit.retracted.keys(), since=since)
     return (*found, *late)
-
-
-def _lines(standings: Sequence[Standing]) -> list[Line]:
-    return [
-        Line(provider=provider, standings=tuple(own))
-        for provider, own in groupby(standings, key=lambda one: one.provider)
-    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,17 +12,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from state.seen.rows import overview
-from watcher.ask.watch.blindness import Lately, lately
-from watcher.ask.watch.summary import Blind, blind
-from watcher.ask.watch.watched import MOST_LOOKS, Health, health_of, last_looks
+from watcher.ask.watch.blindness import lately
+from watcher.ask.watch.summary import blind
+from watcher.ask.watch.watched import MOST_LOOKS, health_of, last_looks
 from watcher.look.slots import trigger_of
 from watcher.prove.signature import Signer, signer_of
-from watcher.said.condition import held_text, message_text
 from watcher.said.drawn.bundle import size_and_time
 
 if TYPE_CHECKING:
     from scrapers.source import Source
-    from state.model import Version
     from watcher.web.asked.site import Screen, Visit
 
 SPANS = (
@@ -45,25 +43,14 @@ class Rhythm:
     following: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """One source on the page."""
-
-    health: Health
-    said: str
-    held: tuple[str, ...]
-    gaps: Sequence[Blind]
-    lately: Lately
-    absent: Sequence[Version]
-    pace: float
-    rhythm: Rhythm
-
-
 def show_sources(visit: Visit) -> Screen:
-    """How well each source is watched."""
-    cards = [card(visit, name) for name in visit.archive.sources]
+    bundle = visit.site.app.bundle
     return visit.screen(
-        "sources.html", cards=cards, signer=_signer(visit), most=MOST_ABSENT, bundle=_bundled(visit)
+        "sources.html",
+        cards=[_card(visit, name) for name in visit.archive.sources],
+        signer=_signer(visit),
+        most=MOST_ABSENT,
+        bundle=bundle is not None and size_and_time(bundle) is not None,
     )
 
 
@@ -76,32 +63,23 @@ def show_key(visit: Visit) -> Response:
     return Response(signer.pem, media_type="application/x-pem-file", headers=headers)
 
 
-def _bundled(visit: Visit) -> bool:
-    """Whether a night has made the bundle of all data."""
-    there = visit.site.app.bundle
-    return there is not None and size_and_time(there) is not None
-
-
 def _signer(visit: Visit) -> Signer | None:
     return signer_of(visit.site.app.settings.signing_secret)
 
 
-def card(visit: Visit, name: str) -> Card:
+def _card(visit: Visit, name: str) -> Mapping[str, object]:
     """One source, by its last looks."""
     source = visit.archive.sources[name]
     looks = last_looks(visit.archive, name, MOST_LOOKS)
-    health = health_of(visit.archive, source, looks)
     gaps = blind(visit.archive, name, looks)
-    return Card(
-        health=health,
-        said=message_text(health, visit.lang),
-        held=held_text(health.condition, visit.lang),
-        gaps=gaps[::-1],
-        lately=lately(visit.archive.now, looks, gaps),
-        absent=overview.absent(visit.store, name, MOST_ABSENT + 1),
-        pace=visit.site.app.settings_of(name).pace,
-        rhythm=rhythm(source, visit.archive.now),
-    )
+    return {
+        "health": health_of(visit.archive, source, looks),
+        "gaps": gaps[::-1],
+        "lately": lately(visit.archive.now, looks, gaps),
+        "absent": overview.absent(visit.store, name, MOST_ABSENT + 1),
+        "pace": visit.site.app.settings_of(name).pace,
+        "rhythm": rhythm(source, visit.archive.now),
+    }
 
 
 def rhythm(source: Source, now: datetime) -> Rhythm:

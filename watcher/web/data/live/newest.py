@@ -81,7 +81,6 @@ class Audience:
         await waits
 
     def woken(self) -> list[Future[None]]:
-        """Those who wait, once."""
         waiting, self._waiting = self._waiting, []
         return [one for one in waiting if not one.done()]
 
@@ -116,7 +115,6 @@ class Newest:
                 self._stop.set()
 
     def end(self) -> None:
-        """Lets all clients go."""
         self._stop.set()
         for audience in self._audiences.values():
             audience.over = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
@@ -17,7 +16,6 @@ from watcher.web.pages.news.event import download
 
 if TYPE_CHECKING:
     from state.seen.editions import Edition
-    from watcher.ask.news.looks import Look
     from watcher.web.asked.site import Screen, Visit
 
 MOST_DOCUMENTS = 40
@@ -26,21 +24,12 @@ MOST_OTHERS = 60
 """Editions that a form offers to compare with; any other can be named in the address."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """An edition in a list, and what it brought as a whole, None for nothing."""
-
-    edition: Edition
-    look: Look | None
-    nothing: str
-
-
 def show_editions(visit: Visit) -> Screen:
     """The editions of all sources, or of one, newest first."""
     source, found, following = listed(visit)
     return visit.screen(
         "editions.html",
-        entries=[Entry(edition=one, look=brought(visit, one), nothing=nothing(visit, one)) for one in found],
+        entries=[(one, brought(visit, one), nothing(visit, one)) for one in found],
         source=source,
         sources=asked.stating(visit.archive),
         following={"source": source, "before": following} if following else None,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
@@ -25,48 +23,27 @@ LOSSES = (Kind.LOST, Kind.SERVICE_REMOVED, Kind.CANDIDATE_DELISTED)
 ROWS = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """How many channels an event went to; never which."""
-
-    sent: int
-    waiting: int
-    given_up: int
-
-
 def show_event(visit: Visit) -> Screen:
     event = visit.event()
-    later = corrections(visit, event)
+    # What was concluded later about the same rows, oldest first; readings again are corrections.
+    later = log.events(visit.store, rows=event.rows[:ROWS], after=event.id, limit=FOLLOWING + 1)
     return visit.screen(
         "event.html",
         event=event,
         rows=event.attestations[:ROWS],
         side="after" if event.kind in GAINS else "before" if event.kind in LOSSES else "",
-        told=told(visit, event),
-        fetched_at=fetched_at(visit, event),
+        told=_told(visit, event),
+        fetched_at=evidence.snapshot(visit.store, event.evidence.snapshot).fetched_at,
         corrections=later[:FOLLOWING],
         later=len(later) > FOLLOWING,
     )
 
 
-def told(visit: Visit, event: Event) -> Told:
-    """How many channels were told of an event."""
-    states: Mapping[str, int] = Counter(one.state for one in outbox.owed(visit.store, event=event.id))
-    counts = {"sent": 0, "given_up": 0, **states}
-    waiting = sum(states.values()) - counts["sent"] - counts["given_up"]
-    return Told(sent=counts["sent"], waiting=waiting, given_up=counts["given_up"])
-
-
-def fetched_at(visit: Visit, event: Event) -> datetime:
-    """When the evidence was received."""
-    return evidence.snapshot(visit.store, event.evidence.snapshot).fetched_at
-
-
-def corrections(visit: Visit, event: Event) -> tuple[Event, ...]:
-    """What was concluded later about the same rows, oldest first, and one more than is shown where there are
-    more; readings again are corrections."""
-    rows = event.rows[:ROWS]
-    return log.events(visit.store, rows=rows, after=event.id, limit=FOLLOWING + 1)
+def _told(visit: Visit, event: Event) -> Mapping[str, int]:
+    """How many channels were told of an event; never which."""
+    states = Counter(one.state for one in outbox.owed(visit.store, event=event.id))
+    sent, given_up = states["sent"], states["given_up"]
+    return {"sent": sent, "waiting": states.total() - sent - given_up, "given_up": given_up}
 
 
 def show_proof(visit: Visit) -> Response:
