@@ -17,6 +17,8 @@ before any of them is raised.
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Mapping
 from typing import Self
 
@@ -139,3 +141,15 @@ class LeaseLost(StoreError):
 
 class Undone(StoreError):
     """Ends a transaction of which nothing is to stay; nobody but who began it sees it."""
+
+
+def short_of_files() -> bool:
+    """Whether the system lets this process open no file now: a memory, a page and a copy all need some.
+
+    Asked of the system, for libraries say it in many ways.
+    """
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return error.errno in (errno.EMFILE, errno.ENFILE)
+    return False

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from state.file.errors import Failed, NoFiles, StoreError
-from state.file.open_files import no_files, short_of_files
+from state.file.errors import Failed, NoFiles, StoreError, short_of_files
 from state.file.opening import in_server, open_store, shown
 from state.file.sqlite.engine import MEMORY, check_place, file_of, make_private, original
 from state.kept import audit
@@ -124,13 +123,13 @@ def _new(copy: Path) -> sqlite3.Connection:
         return sqlite3.connect(copy)
     except sqlite3.OperationalError as error:
         if short_of_files():
-            raise no_files() from error
+            raise NoFiles.of("no_files") from error
         raise StoreError.of("closed_folder", folder=copy.parent, why=error) from error
 
 
 def _damaged(file: object, error: BaseException) -> StoreError:
     if short_of_files():
-        return no_files()
+        return NoFiles.of("no_files")
     if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
         return StoreError.of("full", file=file)
     return StoreError.of("broken", file=file, why=error)

@@ -1,19 +1,19 @@
-"""What runs on what: notes that operators wrote, kept apart from all that a register ever showed.
+"""What runs on what, host after host: notes that operators wrote, kept apart from all that a register showed.
 
 A note is a person's word, with who wrote it, when and on what ground; it is never changed, only taken back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from state.codec import instant, instant_text
 from state.file.errors import StoreError
 from state.file.store import Conditions, Store
-from state.model import Provider
+from state.model import Provider, day_of
 from state.names import print_key
 
 INSERT = """insert into footing (provider, provider_name, service, host, host_name, reason, "by", at)
@@ -121,3 +121,45 @@ def _noted(row: dict[str, Any]) -> Noted:
         by=row["by"],
         at=instant(row["at"]),
     )
+
+
+DEEPEST = 5
+"""Hosts below one another that are followed; people count a service, its platform and its infrastructure."""
+Chain = tuple[Noted, ...]
+"""Notes of which each one's host is what the next is about."""
+
+
+def below(store: Store, provider: str, on: date | None = None) -> Iterator[Chain]:
+    """What a provider (a slug) runs on, the nearest first; `on` a day, by the notes written by then.
+
+    A note says nothing of the time before it was written.
+    """
+    chains: list[Chain] = [
+        (one,) for one in footings(store, provider=provider) if on is None or day_of(one.at) <= on
+    ]
+    met = {provider}
+    while chains:
+        chain = chains.pop(0)
+        host = chain[-1].host.slug
+        if host in met:  # two notes may lead to one host, or round in a circle
+            continue
+        met.add(host)
+        yield chain
+        if len(chain) < DEEPEST:
+            more = footings(store, provider=host)
+            chains += [(*chain, one) for one in more if on is None or day_of(one.at) <= on]
+
+
+def above(store: Store, host: str) -> Iterator[Chain]:
+    """Who runs on a host (a slug), directly or through others: the notes from each of them down to it."""
+    chains: list[Chain] = [(one,) for one in footings(store, host=host)]
+    met = {host}
+    while chains:
+        chain = chains.pop(0)
+        who = chain[0].provider.slug
+        if who in met:
+            continue
+        met.add(who)
+        yield chain
+        if len(chain) < DEEPEST:
+            chains += [(one, *chain) for one in footings(store, host=who)]

@@ -1,6 +1,7 @@
 """The workspaces that installed the app by themselves: who they are, whether they can be reached.
 
-Their tokens are here as they were sealed; what opens them is in the settings and never in the memory.
+Their tokens are here as they were sealed; what opens them is in the settings and never in the memory. And the
+marks that a browser comes back with from an installation, once.
 """
 
 from __future__ import annotations
@@ -90,3 +91,10 @@ def _read(row: dict[str, Any]) -> Installation:
         "installed_at": instant(row["installed_at"]),
     }
     return Installation(**{**row, **read})
+
+
+def spend(store: Store, mark: str, until: datetime, now: datetime) -> bool:
+    """Whether this mark was not spent before; it is now. What is past its time is forgotten."""
+    with store.transaction():
+        store.q("delete from spent_mark where until <= :now", now=instant_text(now))
+        return store.insert_new("spent_mark", mark=mark, until=instant_text(until))

@@ -18,7 +18,7 @@ from office import Office
 from processes import soon
 from toy_register import ToyRegister, page
 
-from state.file import ahead, claims
+from state.file import claims
 from state.file.errors import Away, Busy, Failed, NoFiles, StoreError
 from state.file.opening import open_store
 from state.file.store import Store
@@ -135,7 +135,7 @@ def test_what_was_owed_and_leased_in_the_future_goes_out_today(tmp_path: Path) -
     assert office.deliver() == Sent(sent=2)
     with open_store(office.url) as store:
         assert claims.lease(store, "a look", "another", today, timedelta(minutes=2))
-        assert not ahead.set_right(store, today)
+        assert not claims.set_right(store, today)
 
 
 def test_a_message_put_off_by_its_channel_keeps_its_time(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_message_put_off_by_its_channel_keeps_its_time(tmp_path: Path) -> None
     office.see(1)
     with open_store(office.url) as store:
         subscriptions.save_channel(store, Channel(id="C1", not_before=office.now + timedelta(days=11)))
-        assert not ahead.set_right(store, office.now)
+        assert not claims.set_right(store, office.now)
     assert office.deliver() == Sent(sent=1)
     with open_store(office.url) as store:
         assert [one.channel for one in outbox.owed(store, state="due")] == ["C1"]
@@ -373,7 +373,7 @@ def test_a_machine_whose_clock_is_wrong_takes_nothing_from_the_others(
     assert register.asked == []
     with right.open_store() as store:
         assert claims.holder(store, SOCKET) == right.owner
-        assert not ahead.set_right(store, TODAY), "it left nothing that is to come"
+        assert not claims.set_right(store, TODAY), "it left nothing that is to come"
     assert "off the memory's" in caplog.text
 
 

@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING
 
 from notifiers.said.reasons import held_reasons, sameness, spoken
 from scrapers.source import Blocked, Doubtful, Get, Imprints, LayoutChanged, Source, SourceError, Unreachable
-from state.file.errors import StoreError
-from state.file.open_files import no_files, short_of_files
+from state.file.errors import NoFiles, StoreError, short_of_files
 from state.model import Cause, Listing, Outcome, Page, Reason, Run
 from state.seen.looks import evidence, runs
 from state.seen.rows import listings
@@ -147,7 +146,7 @@ def _require_files(error: Exception) -> None:
     A name that is not resolved and a connection that is not made come as errors of the register.
     """
     if short_of_files():
-        raise no_files() from error
+        raise NoFiles.of("no_files") from error
 
 
 def _was_ahead(source: Source, watch: Watch, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from state.file import ahead, claims
+from state.file import claims
 from state.file.errors import Away, Busy, StoreError
 from state.file.opening import in_server
 from state.seen.looks import runs
@@ -39,7 +39,7 @@ def check_slot(app: App, source: Source, trigger: CronTrigger) -> None:
         patiently(app, check_source, app, source)
         return
     with app.open_store() as store:
-        ahead.set_right(store, now)
+        claims.set_right(store, now)
         if gone(dead := claims.holder(store, claims.slot_name(source.name, slot))):
             claims.free_slot(store, source.name, slot, dead)
         if not claims.claim_slot(store, source.name, slot, app.owner, now):

@@ -17,7 +17,7 @@ from watcher.ask.past.was import Answer, Basis, Finding, contradict
 from watcher.said.told import Hearer, Item, Told, bold, labels_name, plain, some, terminal
 
 if TYPE_CHECKING:
-    from state.noted.chain import Chain
+    from state.noted.footings import Chain
     from state.words.documented import Documented
     from watcher.ask.day import Past
     from watcher.ask.past.sighting import Sighting

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from notifiers.notifier import DeliveryError
 from notifiers.said.texts import LANGUAGES
-from state.file import ahead
+from state.file import claims
 from state.file.errors import Away, Busy, StoreError
 from state.model import Reason
 from state.owed import paces, taken
@@ -200,7 +200,7 @@ class _Round:
         if start - self._set_right >= GATHER_EVERY:
             # First: a lease that a clock ahead of time wrote would keep its message from everybody until that
             # day.
-            self._again(lambda: ahead.set_right(store, now))
+            self._again(lambda: claims.set_right(store, now))
             self._set_right = start
         made = self._again(lambda: plan(store, now, self._post.singly, self._post.owner))
         waiting = self._again(lambda: taken.waiting(store, now))

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from state.model import Event, Kind, Reason, day_of
-from state.noted.chain import above, below
+from state.noted.footings import above, below
 from state.seen.events.turns import Turn
 from state.seen.rows import overview
 from state.words.labels import TOGETHER
@@ -20,7 +20,7 @@ from watcher.tell.want import TURNS, Joint
 if TYPE_CHECKING:
     from state.file.store import Store
     from state.model import Provider
-    from state.noted.chain import Chain
+    from state.noted.footings import Chain
     from state.words.labels import Together
 
 Key = tuple[str, str]

@@ -12,8 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from state.model import Provider, day_of
-from state.noted.chain import below
-from state.noted.footings import footings
+from state.noted.footings import below, footings
 from state.seen.events import log
 from state.seen.events.turns import turns
 from state.seen.taken_back import retractions
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from state.file.store import Store
     from state.model import Event
-    from state.noted.chain import Chain
+    from state.noted.footings import Chain
     from state.seen.events.turns import Turn
     from state.words.labels import Together
     from state.words.post import Retraction

@@ -22,7 +22,7 @@ from notifiers.given import Secret
 from notifiers.notifier import DeliveryError
 from notifiers.slack.call import ask, make_client
 from notifiers.slack.notifier import NEEDED, USEFUL
-from state.workspaces import marks
+from state.workspaces import installations
 from watcher.web.drawing import draw_for
 from watcher.web.edge.language import language_of
 from watcher.workspaces.grant import id_of, installing, keep
@@ -113,7 +113,7 @@ class Desk:
             return "denied", None, None
         with app.open_store() as store:
             # Spent before Slack is asked: of two who come with it at once, one gets on.
-            if not marks.spend(store, returned.mark, returned.until, app.clock()):
+            if not installations.spend(store, returned.mark, returned.until, app.clock()):
                 return "used", None, None
         try:
             return self._install(code)

@@ -12,7 +12,7 @@ import psycopg
 
 from state.file.found import Finding, held, judged, told, wrong
 from state.file.making import MARK
-from state.file.postgres import migrations, refused, shape
+from state.file.postgres import migrations, refused
 from state.file.postgres.pool import connect, pool_of
 from state.file.postgres.store import open_store
 from state.file.steps import STEPS
@@ -167,7 +167,7 @@ def _durable(connection: Connection) -> Iterator[Finding]:
 
 def ours() -> frozenset[str]:
     """The names of all tables of ours."""
-    made = [shape.statements(), *(sql for step in STEPS.values() for sql in step.postgres)]
+    made = [migrations.statements(), *(sql for step in STEPS.values() for sql in step.postgres)]
     return frozenset(
         name for sql in made for name in re.findall(r"create table (?:if not exists )?(\w+)", sql)
     )

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import nullcontext
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from psycopg import errors
@@ -13,7 +14,7 @@ from psycopg.pq import TransactionStatus
 
 from state.file.errors import StoreError
 from state.file.making import MARK
-from state.file.postgres import keys, refused, shape
+from state.file.postgres import keys, refused
 from state.file.postgres.keys import IS_BEHIND
 from state.file.steps import STEPS
 from state.names import rules
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from state.file.postgres.pool import Connection
 
 FIRST = "m0033_postgres"
+PARTS = ("start", "follow", "views")
+"""In this order: what is kept, what follows from it and what is refused, and what people ask with SQL."""
 OLDEST = 14
 """The oldest PostgreSQL that has all we use: bodies of functions that are bound when they are made."""
 LOCK = 7_652_144_909
@@ -125,11 +128,17 @@ def _check_place(connection: Connection, address: Address, found: Found, *, crea
         raise StoreError.of("pg_encoding", address=address.shown, found=encoding)
 
 
+def statements() -> str:
+    """All that a new memory is made of, as one text, to be run within one transaction of whoever owns the
+    database."""
+    return "\n".join(files(__package__).joinpath(f"{part}.sql").read_text("utf-8") for part in PARTS)
+
+
 def migrate(connection: Connection, found: Found) -> None:
     """Takes the steps that are missing, and makes keys anew that are of other rules; inside the caller's
     transaction, so all or none."""
     for name in missing(found.steps):
-        for statement in (shape.statements(),) if name == FIRST else STEPS[name].postgres:
+        for statement in (statements(),) if name == FIRST else STEPS[name].postgres:
             connection.execute(statement)
         connection.execute("insert into step_taken (name) values ($1)", [name])
     keys.follow(connection)

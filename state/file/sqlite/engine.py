@@ -15,8 +15,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from state.file.errors import Broke, Busy, Failed, Full, NoFiles, StoreError
-from state.file.open_files import no_files, short_of_files
+from state.file.errors import Broke, Busy, Failed, Full, NoFiles, StoreError, short_of_files
 from state.file.sqlite import keys
 
 MEMORY = ":memory:"
@@ -147,7 +146,7 @@ def in_our_words(error: sqlite3.Error, path: str = "") -> StoreError:
     if code == sqlite3.SQLITE_NOTADB:
         return StoreError.of("other_file", path=path)
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR) and short_of_files():
-        return no_files()
+        return NoFiles.of("no_files")
     return KINDS.get(code, Failed)(str(error))
 
 
@@ -185,7 +184,7 @@ def connect_in_place(path: str) -> sqlite3.Connection | None:
             if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
                 raise in_our_words(error, path) from error
             if short_of_files():  # a copy would need more of them
-                raise no_files() from error
+                raise NoFiles.of("no_files") from error
     return None
 
 

@@ -1,14 +1,16 @@
-"""What looks brought, without opening an event: how many of each kind, about whom, for which label."""
+"""The log without opening an event: how many of each kind looks brought, about whom, for which label; counts;
+events as points in time."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from state.codec import text
+from state.codec import instant, text
 from state.model import Cause, Kind, Weight
-from state.seen.events.log import ALL, newest
+from state.seen.events.log import ALL, OF_PROVIDER, newest
+from state.seen.looks.runs import STANDS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -140,3 +142,35 @@ def span(store: Store, wanted: Conditions) -> tuple[int, int]:
     select = "select coalesce(min(id), 1) as first, coalesce(max(id), 0) as last from event"
     [row] = store.q(wanted.after(select, "1"), **ALL, **wanted.params)
     return row["first"], row["last"]
+
+
+EVENT_STANDS = STANDS.format(run="event.run")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """An event as one point in time."""
+
+    event: int
+    kind: Kind
+    label: str
+    seen_at: datetime
+
+
+def marks(store: Store, slug: str, causes: Collection[str], limit: int) -> tuple[Mark, ...]:
+    """The newest events about a provider's rows as points in time."""
+    wanted = Conditions()
+    wanted.add(EVENT_STANDS)
+    wanted.among("+cause", list(causes))
+    wanted.add(OF_PROVIDER, slug=slug)
+    rows = newest(store, "select id, kind, label, seen_at from event", wanted, limit)
+    return tuple(
+        Mark(event=r["id"], kind=Kind(r["kind"]), label=r["label"], seen_at=instant(r["seen_at"]))
+        for r in rows
+    )
+
+
+def events_counted(store: Store) -> Mapping[tuple[str, str], int]:
+    """How many events the log has, by kind and cause."""
+    rows = store.q("select kind, cause, counted from event_count where counted > 0")
+    return {(row["kind"], row["cause"]): row["counted"] for row in rows}

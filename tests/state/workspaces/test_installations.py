@@ -9,7 +9,7 @@ from state.file.opening import open_store
 from state.file.store import Store
 from state.model import Reason
 from state.words.post import bare, is_member, place, workspace_of
-from state.workspaces import installations, marks
+from state.workspaces import installations
 from state.workspaces.installations import Installation
 
 NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
@@ -44,10 +44,10 @@ def test_a_sealed_token_is_not_shown_where_a_workspace_is() -> None:
 
 def test_a_mark_counts_once_and_is_forgotten_when_its_time_is_over(store: Store) -> None:
     until = NOW + timedelta(minutes=10)
-    assert marks.spend(store, "a", until, NOW)
-    assert not marks.spend(store, "a", until, NOW)
-    assert marks.spend(store, "b", until, NOW)
-    assert marks.spend(store, "c", until + timedelta(hours=1), until)
+    assert installations.spend(store, "a", until, NOW)
+    assert not installations.spend(store, "a", until, NOW)
+    assert installations.spend(store, "b", until, NOW)
+    assert installations.spend(store, "c", until + timedelta(hours=1), until)
     assert [row["mark"] for row in store.q("select mark from spent_mark")] == ["c"]
 
 

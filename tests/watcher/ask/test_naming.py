@@ -18,7 +18,7 @@ from state.file.store import Store
 from state.model import Provider
 from state.names import name_key, nameless, print_key, words
 from state.names import slug as slug_of
-from state.seen.events import glance, log
+from state.seen.events import bunched, log
 from state.seen.looks import runs
 from state.seen.rows import life, listings
 from state.seen.who import providers, spellings
@@ -263,7 +263,7 @@ def test_what_is_kept_at_hand_follows_whatever_is_written_changed_and_taken_back
             agree(asked, load_providers(asked), texts)
             assert {(one.day, one.provider): one.change for one in life.moves(asked, "hds")} == moved(asked)
             counted = Counter((event.kind.value, event.cause.value) for event in log.events(asked))
-            assert glance.events_counted(asked) == counted
+            assert bunched.events_counted(asked) == counted
         assert [one.slug for one in Names(load_providers(asked), asked).meant("Zeta Cloud")] == []
 
 

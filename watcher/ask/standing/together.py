@@ -11,8 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from state.model import day_of
-from state.noted.chain import below
-from state.noted.footings import footings
+from state.noted.footings import below, footings
 from state.seen.rows import overview
 from state.words.labels import TOGETHER
 from watcher.ask import day as of_day
@@ -21,7 +20,7 @@ from watcher.ask.past.was import Answer, Basis, Bounds, Finding
 
 if TYPE_CHECKING:
     from state.model import Provider, Version
-    from state.noted.chain import Chain
+    from state.noted.footings import Chain
     from state.words.documented import Documented
     from watcher.ask.archive import Archive
     from watcher.ask.day import Past

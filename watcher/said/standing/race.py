@@ -17,8 +17,7 @@ from watcher.said.told import SHORT, Hearer, Item, bold, plain
 if TYPE_CHECKING:
     from notifiers.said.voice import Line, Voice
     from state.model import Provider, Version
-    from state.noted.chain import Chain
-    from state.noted.footings import Footing
+    from state.noted.footings import Chain, Footing
     from watcher.ask.holders import Edition
     from watcher.ask.standing.together import Held
     from watcher.ask.standing.verdict import Verdict

@@ -16,7 +16,7 @@ from state.codec import maybe_instant_text
 from state.file.errors import Away, StoreError
 from state.file.store import Store
 from state.owed import counted
-from state.seen.events import glance
+from state.seen.events import bunched
 from state.seen.looks import runs
 from state.seen.rows import overview
 from watcher.app import App
@@ -157,7 +157,7 @@ def numbers(app: App, store: Store) -> CollectorRegistry:
     failures = ((name, one.failures) for name, one in kept)
     tell("source_failures", "Failed looks since the last good one.", ["source"], failures)
     holders = ((label, one.providers) for label, one in overview.tallies(store).items())
-    events = ((*kinds, count) for kinds, count in glance.events_counted(store).items())
+    events = ((*kinds, count) for kinds, count in bunched.events_counted(store).items())
     oldest = counted.waiting_since(store)
     waits = max((now - oldest).total_seconds(), 0.0) if oldest else 0.0
     tell("holders", "Providers that hold a label.", ["label"], holders)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from state.model import Kind
-from state.seen.events.glance import Mark
+from state.seen.events.bunched import Mark
 from state.seen.rows.life import Life, Move
 from watcher.ask.news.days import holders_by_day
 from watcher.web.pages.standing.timeline import chart, levels_of, timeline

@@ -11,14 +11,14 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from state.model import Kind, day_of
-from state.seen.events import glance
+from state.seen.events import bunched
 from state.seen.rows import life, overview
 from state.words.labels import rank_of
 from watcher.ask.news.days import TOLD
 
 if TYPE_CHECKING:
     from state.file.store import Store
-    from state.seen.events.glance import Mark
+    from state.seen.events.bunched import Mark
     from state.seen.rows.life import Life
     from state.words.documented import Documented
     from state.words.sizes import Size
@@ -157,7 +157,7 @@ def picture(
     told = {one.label for one in documents}
     spoken |= {(label, source) for label in told for source in overview.sources_stating(store, label)}
     read = {one: day_of(life.first_read(store, *one)) for one in spoken}
-    marks = glance.marks(store, provider, TOLD, MOST_MARKS)
+    marks = bunched.marks(store, provider, TOLD, MOST_MARKS)
     blind = {label: unseen(label) for label, _ in spoken}
     return timeline(lives, marks, today, read, blind, spans_of(documents))
 
