@@ -62,8 +62,7 @@ def check(source: Source, get: Get, watch: Watch, clock: Callable[[], datetime])
     """Looks at the live register once; a failure of the look is an outcome, never an exception.
 
     Raises `Overtaken` when another process finished a newer look meanwhile, `NoFiles` when this one may open
-    no more files, which says nothing of the register, and `StoreError` when the memory is
-    broken.
+    no more files, which says nothing of the register, and `StoreError` when the memory is broken.
     """
     return _bounded(source, lambda: source.fetch(get), watch, clock, live=True)
 
@@ -124,7 +123,8 @@ def _bounded(
     except Exception as error:
         _require_files(error)
         logger.exception("%s: the look failed", source.name)
-        return _failed(case(), _fault(source, error), snapshot)
+        reason = Reason.of("reader_failed", fault=type(error).__name__, error=str(error))
+        return _failed(case(), SourceError(reason, source=source.name), snapshot)
 
 
 def _dated(watch: Watch, pages: Sequence[Page]) -> Watch:
@@ -132,12 +132,6 @@ def _dated(watch: Watch, pages: Sequence[Page]) -> Watch:
     if watch.clock.stated:
         return watch
     return replace(watch, clock=replace(watch.clock, served_at=served(pages)))
-
-
-def _fault(source: Source, error: Exception) -> SourceError:
-    """A fault of ours as what ended a look."""
-    reason = Reason.of("reader_failed", fault=type(error).__name__, error=str(error))
-    return SourceError(reason, source=source.name)
 
 
 def _require_files(error: Exception) -> None:
@@ -241,20 +235,16 @@ def _read_and_consider(
     source, store = start.source, start.watch.store
     state = runs.state_of(store, source.name)
     seen = _read(read, pages, waived=start.approved or snapshot.id == state.snapshot)
-    reading = Reading(listing=seen, snapshot=snapshot, cause=Cause.REGISTER, imprint=shown)
-    readings = [reading]
+    readings = [Reading(listing=seen, snapshot=snapshot, cause=Cause.REGISTER, imprint=shown)]
     if state.snapshot is not None and state.revision != source.revision:
-        readings = _reread(source, store, state.snapshot, reading, start.approved)
-    if _same_stamp(reading, state):
-        readings[-1] = replace(readings[-1], against=_accepted(source, store, state, readings))
-    readings[-1] = replace(readings[-1], before=_before(source, store, state, readings))
+        readings = _reread(source, store, state.snapshot, readings[0], start.approved)
+    readings[-1] = replace(readings[-1], accepted=_accepted(source, store, state, readings))
     # Time has passed while the pages were read: what is owed and expired is so by the clock of now.
     considered = case()
     with store.transaction():
         current = runs.state_of(store, source.name)
         # Read again under the write lock: another process may have concluded a look while this one read.
-        accepted = (current.snapshot, current.revision) == (state.snapshot, state.revision)
-        if not accepted:
+        if (current.snapshot, current.revision) != (state.snapshot, state.revision):
             raise _overtaken(current, since or considered.now)
         _require_newest(current, since)
         return consider(considered, readings, current)
@@ -292,33 +282,27 @@ def _require_known_labels(seen: Listing) -> None:
         raise SourceError(Reason.of("unknown_labels", found=str(unknown)), source=seen.source)
 
 
-def _same_stamp(reading: Reading, state: SourceState) -> bool:
-    """Whether other pages than the accepted ones bear the same stamp."""
-    stamp = reading.listing.edition_at
-    return stamp is not None and stamp == state.edition_at and reading.snapshot.id != state.snapshot
-
-
 def _accepted(
     source: Source, store: Store, state: SourceState, readings: Sequence[Reading]
 ) -> Listing | None:
-    """What the accepted pages state by today's reader; None where it cannot read them."""
+    """What the accepted pages state by today's reader, where these are others, under the same stamp or of a
+    publisher that counts its editions."""
+    last = readings[-1]
+    stamp = last.listing.edition_at
+    same_stamp = stamp is not None and stamp == state.edition_at
+    if last.snapshot.id == state.snapshot or not (same_stamp or last.listing.number is not None):
+        return None
     if len(readings) > 1:
         return readings[0].listing
-    if state.snapshot is None or readings[0].cause is Cause.REREADING:
-        return None
-    return _read(source.read, evidence.pages(store, state.snapshot), waived=True)
-
-
-def _before(source: Source, store: Store, state: SourceState, readings: Sequence[Reading]) -> Listing | None:
-    """What the accepted pages state, where these are others of a publisher that counts its editions."""
-    last = readings[-1]
-    if last.listing.number is None or last.snapshot.id == state.snapshot:
+    if state.snapshot is None or last.cause is Cause.REREADING:
         return None
     try:
-        return last.against or _accepted(source, store, state, readings)
-    except (
-        SourceError
-    ):  # believed by an older release, and by today's not any more: there is nothing to compare
+        return _read(source.read, evidence.pages(store, state.snapshot), waived=True)
+    except SourceError:
+        # Believed by an older release, and by today's not any more: there is nothing to compare. Of two lists
+        # under one stamp that is no answer: one of them may be forged.
+        if same_stamp:
+            raise
         return None
 
 
@@ -331,13 +315,11 @@ def _reread(source: Source, store: Store, accepted: int, reading: Reading, appro
             return [replace(reading, cause=Cause.REREADING)]
         reason = Reason.of("cannot_reread", revision=source.revision, text=error.reasons)
         raise Doubtful(reason, listing=reading.listing) from error
-    return [
-        Reading(listing=old, snapshot=evidence.snapshot(store, accepted), cause=Cause.REREADING),
-        reading,
-    ]
+    before = Reading(listing=old, snapshot=evidence.snapshot(store, accepted), cause=Cause.REREADING)
+    return [before, reading]
 
 
-def _failed(case: Case, error: SourceError, snapshot: Snapshot | None = None) -> Checked:
+def _failed(case: Case, error: SourceError, snapshot: Snapshot | None) -> Checked:
     """Records a look of which nothing is believed. The known listing stands; only the calendar may move."""
     store, source = case.watch.store, case.source
     with store.transaction():

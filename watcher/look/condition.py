@@ -99,16 +99,10 @@ def _last(state: SourceState) -> State:
 
 def _after(outcome: Outcome) -> State:
     match outcome:
-        case Outcome.OK:
-            return State.OK
-        case Outcome.UNREACHABLE:
-            return State.UNREACHABLE
-        case Outcome.BLOCKED:
-            return State.BLOCKED
-        case Outcome.LAYOUT_CHANGED:
-            return State.LAYOUT_CHANGED
-        case Outcome.DOUBTFUL | Outcome.CRASHED:
+        case Outcome.CRASHED:  # a fault of ours, and no word of the source
             return State.DOUBTFUL
+        case Outcome.OK | Outcome.UNREACHABLE | Outcome.BLOCKED | Outcome.LAYOUT_CHANGED | Outcome.DOUBTFUL:
+            return State(outcome.value)
     assert_never(outcome)
 
 

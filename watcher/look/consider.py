@@ -151,16 +151,8 @@ def _believed(
         # stamp, and that they went out of date since is no reason not to read the next one.
         pairing, state = _as_waiting(pairing), replace(state, edition_at=None)
         seen = replace(seen, lapses=())
-    verdict = judge(
-        pairing,
-        seen,
-        state,
-        case.source.bounds,
-        sure_at,
-        accepted=reading.against,
-        before=reading.before,
-        approved=case.approved,
-    )
+    bounds, accepted = case.source.bounds, reading.accepted
+    verdict = judge(pairing, seen, state, bounds, sure_at, accepted=accepted, approved=case.approved)
     if verdict.doubt is not None:
         return (verdict.doubt,)
     if rereading and verdict.alarming:

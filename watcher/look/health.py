@@ -85,12 +85,9 @@ def _again(state: SourceState, since: datetime | None, run: Run) -> bool:
 
 
 def _trouble_notice(state: SourceState, run: Run) -> Notice:
-    since = instant_text(state.last_good) if state.last_good else ""
-    failed = (
-        Reason.of("failed_since", failed=state.failures, when=since)
-        if since
-        else Reason.of("never_read", failed=state.failures)
-    )
+    failed = Reason.of("never_read", failed=state.failures)
+    if state.last_good:
+        failed = Reason.of("failed_since", failed=state.failures, when=instant_text(state.last_good))
     told = run.reasons or (as_said(run.message),)
     kind = "doubted" if run.outcome is Outcome.DOUBTFUL else "trouble"
     return _notice(kind, run, (*told, failed, Reason.of(_way_out(run), source=run.source, run=run.id)))

@@ -6,27 +6,22 @@ All of it in the caller's transaction, so that an event and what is owed for it 
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from notifiers.said.reasons import all_said
-from state.model import Cause, Clock, Event, Known, Listing, Outcome, Reason, Remark, Run, Weight, day_of
+from state.model import Cause, Clock, Event, Known, Listing, Outcome, Reason, Run, day_of
 from state.owed import outbox, subscriptions
 from state.seen.events import log
 from state.seen.looks import chain, evidence, runs
 from state.seen.rows import listings
 from state.words.course import due_on
 from state.words.labels import TOGETHER
-from state.words.post import Notice
 from watcher.look import health
-from watcher.look.compare.diff import OVER, Diff
-from watcher.look.compare.facts import told_of
 from watcher.look.dates import clock, expiry
 from watcher.look.dates.turn import Turned, turns
+from watcher.look.remarks import news
 from watcher.tell.joints import joints
 from watcher.tell.want import joined, wants
 
@@ -35,12 +30,11 @@ if TYPE_CHECKING:
     from state.file.store import Store
     from state.seen.who.providers import Providers
     from state.words.kept import Snapshot, SourceState
+    from state.words.post import Notice
+    from watcher.look.compare.diff import Diff
     from watcher.look.compare.judge import Verdict
 
 logger = logging.getLogger(__name__)
-
-MANY = 6
-"""From how many rows on a move under another heading is worth a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,16 +76,14 @@ class Checked:
 class Reading:
     """A listing with the snapshot it was read from, and who moved if it differs from what is known.
 
-    `against` is what the accepted pages state, where these are others under the same stamp, `before` where
-    they are others at all and editions are counted. `imprint` is what the pages show, "" where that cannot be
-    told.
+    `accepted` is what the accepted pages state, where these are others under the same stamp, or editions are
+    counted. `imprint` is what the pages show, "" where that cannot be told.
     """
 
     listing: Listing
     snapshot: Snapshot
     cause: Cause
-    against: Listing | None = None
-    before: Listing | None = None
+    accepted: Listing | None = None
     imprint: str = ""
 
 
@@ -166,11 +158,14 @@ def conclude(
     events += _endings(store, run, state, known, _without_a_day(past, source.name, events, known))
     _owe(watch, run, events)
     doubted = clock.notice(past, run, edition_at)
-    news = _news(source, watch, run, believed)
-    tell(watch, (*notices, *([doubted] if doubted else []), *news))
+    fresh: tuple[Notice, ...] = ()
+    if believed:
+        last, made = believed[-1].reading, believed[-1].diff
+        fresh = news(store, run, last.listing, last.accepted, last.snapshot, made)
+    tell(watch, (*notices, *([doubted] if doubted else []), *fresh))
     _seal(store, run, before, changed=bool(believed or turned))  # last: it seals all that is written above
     missing = tuple(row for row in known if row.missing_since is not None)
-    trust = tuple(line for one in news if one.kind == "trust" for line in one.said)
+    trust = tuple(line for one in fresh if one.kind == "trust" for line in one.said)
     return Checked(run=run, events=tuple(events), missing=missing, trust=trust)
 
 
@@ -279,62 +274,6 @@ def _owe(watch: Watch, run: Run, events: Sequence[Event]) -> None:
                 because[key] = tuple(dict.fromkeys((*because.get(key, ()), *wanted[number])))
         owed += [(event.id, channel, tuple(ids)) for channel, ids in matched.items()]
     outbox.owe_events(watch.store, run.id, owed, run.at, because)
-
-
-def _news(source: Source, watch: Watch, run: Run, believed: Sequence[Believed]) -> tuple[Notice, ...]:
-    """What was new or odd in the pages and was believed all the same, each topic once."""
-    topics = {_short(one.topic): one for one in _topics(believed[-1])} if believed else {}
-    fresh = runs.remarked(watch.store, source.name, list(topics), run.at) if topics else ()
-    kinds: dict[str, list[Reason]] = {}
-    for topic in (topic for topic in topics if topic in fresh):
-        kinds.setdefault(topics[topic].kind, []).append(topics[topic].reason)
-    return tuple(
-        Notice(
-            id=0,
-            kind=kind,
-            subject=source.name,
-            text=all_said(told, "en", "\n"),
-            at=run.at,
-            said=tuple(told),
-        )
-        for kind, told in kinds.items()
-    )
-
-
-def _short(topic: str) -> str:
-    """A topic that an index has room for, whatever a page prints in it."""
-    return topic if len(topic) < 500 else f"{topic[:200]}#{sha256(topic.encode()).hexdigest()}"
-
-
-def _topics(last: Believed) -> Iterator[Remark]:
-    """What a reading has to say to operators, by topic."""
-    seen, snapshot = last.reading.listing, last.reading.snapshot
-    yield from seen.remarks
-    for odd in seen.unreadable:
-        name = odd.ref or odd.holder or odd.place
-        reason = Reason.of("odd_row", label=odd.label, place=odd.place, text=odd.why)
-        yield Remark(topic=f"unreadable:{odd.label}:{name}", reason=reason)
-    for each in last.diff.remarks:
-        yield Remark(topic=f"{each.code}:{snapshot.id}", reason=each)
-    yield from told_of(last.reading.before, seen, snapshot)
-    for topic, moved in _reshelved(last.diff.events, snapshot).items():
-        yield Remark(topic=topic, reason=moved)
-
-
-def _reshelved(events: Sequence[Event], snapshot: Snapshot) -> dict[str, Reason]:
-    """Many rows that were over and are over, under another heading: a word to operators, news to nobody."""
-    moves = Counter(
-        (event.label, str(event.changes["status"].before), str(event.changes["status"].after))
-        for event in events
-        if "status" in event.changes and event.weight is Weight.LOW
-    )
-    return {
-        f"reshelved:{label}:{before}:{after}:{snapshot.id}": Reason.of(
-            "reshelved", label=label, rows=rows, before=before, after=after
-        )
-        for (label, before, after), rows in sorted(moves.items())
-        if rows >= MANY and {before, after} <= OVER
-    }
 
 
 def tell(watch: Watch, notices: Sequence[Notice]) -> None:

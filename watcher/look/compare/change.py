@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from state.model import PRINTED_REF, TAKEN_OVER_BY, Attestation, FieldChange, Kind
+from state.model import PRINTED_REF, TAKEN_OVER_BY, Attestation, FieldChange, Kind, Provider
 from state.names import name_key, nameless, number_key, same_body, squeeze, tidy, tight_key, version_key
 from state.words.labels import Paper, paper_of
 
@@ -24,7 +24,52 @@ _COURSE = ("statuses", "history")
 else moved."""
 _LISTS = ("other_names", "trade_names", "registration")
 
+OVER = frozenset({"archived", "unmaintained"})
+"""Statuses of certificates that are over, printed for the record."""
+
 Value = str | bool | tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of life across the look: `before` is None when it arrives, `after` None when it leaves.
+
+    `owned` says of either side whether anybody is known to hold it: nobody gains or loses a label by a row
+    that names no one.
+    """
+
+    row: int
+    provider: Provider
+    before: Attestation | None = None
+    after: Attestation | None = None
+    changed: Mapping[str, FieldChange] = field(default_factory=dict)
+    owned: tuple[bool, bool] = (True, True)
+
+    @property
+    def latest(self) -> Attestation:
+        """The row as it is now, or as it was last."""
+        row = self.after or self.before
+        assert row is not None  # noqa: S101 -- a row has at least one side
+        return row
+
+    @property
+    def entered(self) -> bool:
+        """Whether somebody holds the label by it who did not before."""
+        return self._stands(self.after, 1) and not self._stands(self.before, 0)
+
+    @property
+    def exited(self) -> bool:
+        """Whether nobody holds the label by it any more."""
+        return self._stands(self.before, 0) and not self._stands(self.after, 1)
+
+    @property
+    def shelved(self) -> bool:
+        """Whether the row was over before, and is over after."""
+        sides = (self.before, self.after)
+        return all(side is not None and side.status in OVER for side in sides)
+
+    def _stands(self, side: Attestation | None, index: int) -> bool:
+        return side is not None and side.stands and self.owned[index]
 
 
 def printed(rows: Iterable[Attestation], among: Collection[str]) -> frozenset[str]:

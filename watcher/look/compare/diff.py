@@ -23,7 +23,6 @@ from state.model import (
     Kind,
     Known,
     Listing,
-    Provider,
     Reason,
     Weight,
     day_of,
@@ -32,6 +31,7 @@ from state.words.kept import Snapshot, Transition
 from state.words.labels import coverage_of, rank_of
 from watcher.look.compare import reprint
 from watcher.look.compare.change import (
+    Line,
     changes,
     differing,
     facts,
@@ -76,49 +76,6 @@ class Diff:
     remarks: tuple[Reason, ...] = ()
 
 
-OVER = frozenset({"archived", "unmaintained"})
-"""Statuses of certificates that are over, printed for the record."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    """One line of life across the look: `before` is None when it arrives, `after` None when it leaves.
-
-    `owned` says of either side whether anybody is known to hold it: nobody gains or loses a label by a row
-    that names no one.
-    """
-
-    row: int
-    provider: Provider
-    before: Attestation | None
-    after: Attestation | None
-    changed: Mapping[str, FieldChange]
-    owned: tuple[bool, bool] = (True, True)
-
-    @property
-    def latest(self) -> Attestation:
-        row = self.after or self.before
-        assert row is not None  # noqa: S101 -- a row has at least one side
-        return row
-
-    @property
-    def entered(self) -> bool:
-        return self._stands(self.after, 1) and not self._stands(self.before, 0)
-
-    @property
-    def exited(self) -> bool:
-        return self._stands(self.before, 0) and not self._stands(self.after, 1)
-
-    @property
-    def shelved(self) -> bool:
-        """Whether the row was over before, and is over after."""
-        sides = (self.before, self.after)
-        return all(side is not None and side.status in OVER for side in sides)
-
-    def _stands(self, side: Attestation | None, index: int) -> bool:
-        return side is not None and side.stands and self.owned[index]
-
-
 def diff(pairing: Pairing, verdict: Verdict, seen: Listing, look: Look) -> Diff:
     """The events and the transition of one believed reading."""
     # Most rows did not move, and are the very rows that were read: what differs is asked once, and nothing
@@ -148,68 +105,42 @@ def _rank(event: Event) -> tuple[int, str, str, int, tuple[int, ...]]:
 
 def _rows(
     pairing: Pairing, moved: Sequence[tuple[Known, Seen]], verdict: Verdict, look: Look
-) -> tuple[list[_Row], list[Known], tuple[Reason, ...]]:
+) -> tuple[list[Line], list[Known], tuple[Reason, ...]]:
     """Every row in which something may have happened, the new lines of life among them, and a new print."""
     rows, remarks = _paired(pairing, moved)
-    rows += [_gone(old) for old in pairing.left if old.row in verdict.removed]
-    come = list(enumerate(sorted(pairing.arrived, key=_order), look.next_row))
-    rows += [_come(row, new) for row, new in come]
-    added = [
-        Known(row=row, attestation=new.attestation, provider=new.provider, end_seen_at=look.seen_at)
-        for row, new in come
-    ]
+    for old in pairing.left:
+        if old.row in verdict.removed:
+            owned = (_owned(old), False)
+            rows.append(Line(row=old.row, provider=old.provider, before=old.attestation, owned=owned))
+    added = []
+    for row, new in enumerate(sorted(pairing.arrived, key=_order), look.next_row):
+        facts, who = new.attestation, new.provider
+        rows.append(Line(row=row, provider=who, after=facts, owned=(False, _owned(new))))
+        added.append(Known(row=row, attestation=facts, provider=who, end_seen_at=look.seen_at))
     return rows, added, remarks
 
 
-def _gone(old: Known) -> _Row:
-    return _Row(
-        row=old.row,
-        provider=old.provider,
-        before=old.attestation,
-        after=None,
-        changed={},
-        owned=(_owned(old), False),
-    )
-
-
-def _come(row: int, new: Seen) -> _Row:
-    return _Row(
-        row=row,
-        provider=new.provider,
-        before=None,
-        after=new.attestation,
-        changed={},
-        owned=(False, _owned(new)),
-    )
-
-
-def _paired(pairing: Pairing, moved: Sequence[tuple[Known, Seen]]) -> tuple[list[_Row], tuple[Reason, ...]]:
+def _paired(pairing: Pairing, moved: Sequence[tuple[Known, Seen]]) -> tuple[list[Line], tuple[Reason, ...]]:
     """The rows that differ from what is known, and the word on those that are only printed anew."""
     compared = _compared(pairing, moved)
     sizes = Counter(old.attestation.label for old in pairing.before)
     for (label, _, _), stay in pairing.unmoved.tally.items():
         sizes[label] += stay
-    pairs = [
-        reprint.Pair(old.row, old.attestation, new.attestation, _changed(old, new, compared))
-        for old, new in moved
-    ]
-    silenced = reprint.respelt(pairs, sizes)
-    rows = [
-        _Row(
-            row=old.row,
-            provider=old.provider if _exits(old, new) else new.provider,
-            before=old.attestation,
-            after=new.attestation,
-            changed={} if old.row in silenced else pair.changed,
-            owned=(_owned(old), _owned(new)),
-        )
-        for (old, new), pair in zip(moved, pairs, strict=True)
-    ]
-    return rows, reprint.remark(pairs, silenced, sizes)
+    rows = [_stays(old, new, compared[old.attestation.label]) for old, new in moved]
+    silenced = reprint.respelt(rows, sizes)
+    told = [replace(row, changed={}) if row.row in silenced else row for row in rows]
+    return told, reprint.remark(rows, silenced, sizes)
 
 
-def _changed(old: Known, new: Seen, compared: Mapping[str, frozenset[str]]) -> Mapping[str, FieldChange]:
-    return changes(old.attestation, new.attestation, compared[old.attestation.label])
+def _stays(old: Known, new: Seen, compared: frozenset[str]) -> Line:
+    return Line(
+        row=old.row,
+        provider=old.provider if _exits(old, new) else new.provider,
+        before=old.attestation,
+        after=new.attestation,
+        changed=changes(old.attestation, new.attestation, compared),
+        owned=(_owned(old), _owned(new)),
+    )
 
 
 def _exits(old: Known, new: Seen) -> bool:
@@ -269,8 +200,8 @@ def _held(rows: Iterable[Known | Seen]) -> set[tuple[str, str]]:
     }
 
 
-def _by_holding(rows: Iterable[_Row]) -> Iterable[list[_Row]]:
-    groups: dict[tuple[str, str], list[_Row]] = defaultdict(list)
+def _by_holding(rows: Iterable[Line]) -> Iterable[list[Line]]:
+    groups: dict[tuple[str, str], list[Line]] = defaultdict(list)
     for row in rows:
         if row.changed or row.before is None or row.after is None or row.entered or row.exited:
             groups[row.provider.slug, row.latest.label].append(row)
@@ -278,7 +209,7 @@ def _by_holding(rows: Iterable[_Row]) -> Iterable[list[_Row]]:
 
 
 def _group_events(
-    rows: Sequence[_Row], standing: frozenset[tuple[str, str]], seen: Listing, look: Look
+    rows: Sequence[Line], standing: frozenset[tuple[str, str]], seen: Listing, look: Look
 ) -> Iterable[Event]:
     """The events of one provider and label."""
     stands = (rows[0].provider.slug, rows[0].latest.label) in standing
@@ -298,7 +229,7 @@ def _group_events(
             yield _event(_kind(row), [row], seen, look)
 
 
-def _kind(row: _Row) -> Kind:
+def _kind(row: Line) -> Kind:
     """The kind of an event of a row that neither takes nor loses a label."""
     if row.before is not None and row.after is not None:
         return kind_of(row.changed, row.before, row.after)
@@ -307,7 +238,7 @@ def _kind(row: _Row) -> Kind:
     return Kind.CANDIDATE_LISTED if row.before is None else Kind.CANDIDATE_DELISTED
 
 
-def _event(kind: Kind, rows: Sequence[_Row], seen: Listing, look: Look) -> Event:
+def _event(kind: Kind, rows: Sequence[Line], seen: Listing, look: Look) -> Event:
     first = rows[0]
     day = day_of(seen.edition_at or look.sure_at or look.seen_at)
     by_rule = _by_rule(first, day) if len(rows) == 1 else None
@@ -331,7 +262,7 @@ def _event(kind: Kind, rows: Sequence[_Row], seen: Listing, look: Look) -> Event
     )
 
 
-def _weight(kind: Kind, rows: Sequence[_Row], by_rule: bool | None) -> Weight:
+def _weight(kind: Kind, rows: Sequence[Line], by_rule: bool | None) -> Weight:
     """The weight of the kind, but for what no date rule explains and for a certificate's new version.
 
     What is printed of a certificate that was over before and is over after concerns nobody who watches: a
@@ -346,13 +277,13 @@ def _weight(kind: Kind, rows: Sequence[_Row], by_rule: bool | None) -> Weight:
     return Weight.NORMAL if surprising or news else kind.weight
 
 
-def _expected(rows: Sequence[_Row], day: date, cause: Cause) -> bool:
+def _expected(rows: Sequence[Line], day: date, cause: Cause) -> bool:
     """Whether the rows that are gone had printed that they would be by now."""
     ends = [row.before.last_day for row in rows if row.before]
     return cause is Cause.CALENDAR or all(end is not None and end < day for end in ends)
 
 
-def _changes(rows: Sequence[_Row]) -> Mapping[str, FieldChange]:
+def _changes(rows: Sequence[Line]) -> Mapping[str, FieldChange]:
     """The changed fields; a row that comes or goes without being a holding says so by its status."""
     row = rows[0]
     if row.changed or row.entered or row.exited:
@@ -367,7 +298,7 @@ def _changes(rows: Sequence[_Row]) -> Mapping[str, FieldChange]:
 _IMPROVED = frozenset({("orange", "green"), ("red", "green"), ("red", "orange")})
 
 
-def _by_rule(row: _Row, day: date) -> bool | None:
+def _by_rule(row: Line, day: date) -> bool | None:
     """Whether the date alone explains a tick: while the end stands, the days only bring it nearer to red."""
     if "recommendation" not in row.changed or row.before is None or row.after is None:
         return None
@@ -376,7 +307,7 @@ def _by_rule(row: _Row, day: date) -> bool | None:
     return foretold and ("valid_until" in row.changed or not improved)
 
 
-def _cause(rows: Sequence[_Row], look: Look) -> Cause:
+def _cause(rows: Sequence[Line], look: Look) -> Cause:
     """A row of something never covered before is a baseline, whoever reads it."""
     if all(row.before is None and coverage_of(row.latest) not in look.covered for row in rows):
         return Cause.BASELINE

@@ -80,18 +80,17 @@ def judge(
     now: datetime,
     *,
     accepted: Listing | None = None,
-    before: Listing | None = None,
     approved: bool = False,
 ) -> Verdict:
     """The verdict on a reading paired with what is known.
 
-    `accepted` is what the accepted pages state, where other pages bear the same stamp, `before` where
-    editions are counted; `approved` is an operator's word for this run.
+    `accepted` is what the accepted pages state, where that is compared; `approved` is an operator's word for
+    this run.
     """
     # Before anything is compared: under an older edition every difference would be read backwards.
-    if not approved and (doubt := _untimely(seen, before, now) or _older(seen, state)):
-        return Verdict(doubt=doubt)
-    if not approved and (doubt := _contradicts(seen, accepted)):
+    if not approved and (
+        doubt := _untimely(seen, accepted, now) or _older(seen, state) or _contradicts(seen, state, accepted)
+    ):
         return Verdict(doubt=doubt)
     kept = _kept(pairing, seen)
     left = [row for row in pairing.left if row.row not in kept]
@@ -122,10 +121,10 @@ def settled(pairing: Pairing, verdict: Verdict) -> Pairing:
     )
 
 
-def _untimely(seen: Listing, before: Listing | None, now: datetime) -> Reason | None:
+def _untimely(seen: Listing, accepted: Listing | None, now: datetime) -> Reason | None:
     """Doubts an edition that its publisher counts before the known one, or that went out of date by its own
     print. Both may be signed as they should: whoever withholds the newer ones shows such a copy."""
-    known = before.number if before else None
+    known = accepted.number if accepted else None
     if seen.number is not None and known is not None and seen.number < known:
         return Reason.of("number_fell", number=seen.number, known=known)
     return next((one.why for one in seen.lapses if one.at < now), None)
@@ -138,9 +137,9 @@ def _older(seen: Listing, state: SourceState) -> Reason | None:
     return Reason.of("older_edition", edition=edition, known=known)
 
 
-def _contradicts(seen: Listing, accepted: Listing | None) -> Reason | None:
+def _contradicts(seen: Listing, state: SourceState, accepted: Listing | None) -> Reason | None:
     """Doubts a second list under one stamp: somebody altered one of them, or a reader saw half of it."""
-    if accepted is None or seen.edition_at is None:
+    if accepted is None or seen.edition_at is None or seen.edition_at != state.edition_at:
         return None
     # Counted, and not as sets: a register prints some rows twice, and one of two going is a change.
     before = Counter(print_facts(row) for row in accepted.attestations)
@@ -250,16 +249,14 @@ def lasting(
 
 def unread_still(unread: Collection[str], before: Run | None) -> Reason | None:
     """Since when labels are left unread, and for how many looks, where the good look before left one too."""
-    if before is None or not any(_leaves_unread(one, unread) for one in before.reasons):
+    if before is None or not any(
+        one.code == "short_label" and one.values["label"] in unread for one in before.reasons
+    ):
         return None
     waits = next((one for one in before.reasons if one.code == "waits"), None)
     if waits is None:
         return _waits(before.at, 2)
     return _waits(instant(str(waits.values["since"])), int(str(waits.values["looks"])) + 1)
-
-
-def _leaves_unread(reason: Reason, labels: Collection[str]) -> bool:
-    return reason.code == "short_label" and reason.values["label"] in labels
 
 
 def _waits(since: datetime, looks: int) -> Reason:

@@ -217,15 +217,10 @@ def _within_providers(
     olds: Iterable[Known], news: Iterable[Seen], ladder: Sequence[_Rung]
 ) -> tuple[list[tuple[Known, Seen]], list[Known], list[Seen]]:
     """The pairs that a ladder makes within each provider and label, and the rows that it leaves."""
-    groups: dict[tuple[str, str], tuple[list[Known], list[Seen]]] = defaultdict(lambda: ([], []))
-    for old in olds:
-        groups[old.attestation.label, old.provider.slug][0].append(old)
-    for new in news:
-        groups[new.attestation.label, new.provider.slug][1].append(new)
     pairs: list[tuple[Known, Seen]] = []
     left: list[Known] = []
     arrived: list[Seen] = []
-    for gone, come in groups.values():
+    for gone, come in _grouped(olds, news, attrgetter("attestation.label", "provider.slug")):
         found, still_gone, still_come = _pair_group(gone, come, ladder)
         pairs += found
         left += still_gone
@@ -333,22 +328,27 @@ def _pair_twins(
 
 def _matches(olds: Iterable[Known], news: Iterable[Seen], rung: _Rung) -> list[tuple[Known, Seen]]:
     """The pairs that a rung makes: one to one, or in order as far as they go."""
-    by_key: dict[Hashable, tuple[list[Known], list[Seen]]] = defaultdict(lambda: ([], []))
-    for old in olds:
-        if (value := rung.key(old.attestation)) is not None:
-            by_key[value][0].append(old)
-    for new in news:
-        if (value := rung.key(new.attestation)) is not None:
-            by_key[value][1].append(new)
     pairs: list[tuple[Known, Seen]] = []
-    for a, b in by_key.values():
+    for a, b in _grouped(olds, news, lambda row: rung.key(row.attestation)):
         if rung.in_order:
-            a.sort(key=lambda row: _end_and_ref(row.attestation))
-            b.sort(key=lambda row: _end_and_ref(row.attestation))
-            pairs += zip(a, b, strict=False)
+            pairs += zip(sorted(a, key=_end_and_ref), sorted(b, key=_end_and_ref), strict=False)
         else:
             pairs += _one_to_one(a, b, rung)
     return pairs
+
+
+def _grouped(
+    olds: Iterable[Known], news: Iterable[Seen], key: Callable[[Known | Seen], Hashable | None]
+) -> Iterable[tuple[list[Known], list[Seen]]]:
+    """The rows of both sides by a key; those without one are left out."""
+    groups: dict[Hashable, tuple[list[Known], list[Seen]]] = defaultdict(lambda: ([], []))
+    for old in olds:
+        if (value := key(old)) is not None:
+            groups[value][0].append(old)
+    for new in news:
+        if (value := key(new)) is not None:
+            groups[value][1].append(new)
+    return groups.values()
 
 
 def _one_to_one(a: Sequence[Known], b: Sequence[Seen], rung: _Rung) -> Iterator[tuple[Known, Seen]]:
@@ -360,5 +360,5 @@ def _one_to_one(a: Sequence[Known], b: Sequence[Seen], rung: _Rung) -> Iterator[
     yield from (match for match in fitting if times[id(match[0])] == times[id(match[1])] == 1)
 
 
-def _end_and_ref(row: Attestation) -> tuple[str, str]:
-    return (str(row.valid_until), row.ref or "")
+def _end_and_ref(row: Known | Seen) -> tuple[str, str]:
+    return (str(row.attestation.valid_until), row.attestation.ref or "")

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from state.model import Attestation, FieldChange, Reason
+from state.model import FieldChange, Reason
 from state.names import bare_number, tight_key, words
-from watcher.look.compare.change import respelling
+from watcher.look.compare.change import Line, respelling
 
 NAMES = frozenset({"holder", "subject", "name_en", "other_names", "trade_names"})
 MARKS = frozenset({"ref", "version", "issuer"})
@@ -22,22 +21,12 @@ MANY_NAMES, SHARE_OF_NAMES = 10, 0.05
 """From how many names on, and of all rows of a label, a new spelling is the register's and nobody's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """One row before and after, and what of it changed."""
-
-    row: int
-    before: Attestation
-    after: Attestation
-    changed: Mapping[str, FieldChange]
-
-
-def respelt(pairs: Iterable[Pair], rows: Mapping[str, int]) -> frozenset[int]:
+def respelt(pairs: Iterable[Line], rows: Mapping[str, int]) -> frozenset[int]:
     """The rows whose names are spelt anew with many others of their label, which has so many `rows`."""
-    by_label: dict[str, list[Pair]] = defaultdict(list)
+    by_label: dict[str, list[Line]] = defaultdict(list)
     for pair in pairs:
         if pair.changed and all(_alike(name, change) for name, change in pair.changed.items()):
-            by_label[pair.before.label].append(pair)
+            by_label[pair.latest.label].append(pair)
     found: set[int] = set()
     for label, alike in by_label.items():
         names = {
@@ -75,7 +64,7 @@ def _damaged(sound: str, damaged: str) -> bool:
     return "?" in damaged and re.fullmatch(pattern, tight_key(sound)) is not None
 
 
-def remark(pairs: Sequence[Pair], silenced: frozenset[int], rows: Mapping[str, int]) -> tuple[Reason, ...]:
+def remark(pairs: Sequence[Line], silenced: frozenset[int], rows: Mapping[str, int]) -> tuple[Reason, ...]:
     """The word to operators about rows that are only printed anew; none about a few."""
     prints = [found for pair in pairs if (found := _print(pair, silenced)) is not None]
     if len(prints) < max(MANY, SHARE * Counter(rows).total()):
@@ -84,8 +73,10 @@ def remark(pairs: Sequence[Pair], silenced: frozenset[int], rows: Mapping[str, i
     return (Reason(code="new_print", values={"rows": len(prints), "before": before, "after": after}),)
 
 
-def _print(pair: Pair, silenced: frozenset[int]) -> tuple[str, str] | None:
+def _print(pair: Line, silenced: frozenset[int]) -> tuple[str, str] | None:
     if pair.row in silenced:
         change = next(iter(pair.changed.values()))
         return str(change.before), str(change.after)
-    return None if pair.changed else respelling(pair.before, pair.after)
+    if pair.changed or pair.before is None or pair.after is None:
+        return None
+    return respelling(pair.before, pair.after)

@@ -6,7 +6,7 @@ One unreadable row must not announce a loss; nor may it hide the losses of a who
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from state.names import name_key, print_key
@@ -37,27 +37,23 @@ def _could_be(odd: Unreadable, left: Sequence[Known], pairing: Pairing) -> Seque
     A ref or a holder that lives on in another row names that one, and nothing that left. One that nobody
     knows tells nothing: a new decision, or letters of two rows run together.
     """
-    for said, key in ((odd.ref, _ref), (odd.holder, _holder)):
+    for said, key, of in ((odd.ref, print_key, _ref), (odd.holder, name_key, _holder)):
         if not said:
             continue
         wanted = key(said)
-        if named := [row for row in left if key(_said(row.attestation, key)) == wanted]:
+        if named := [row for row in left if key(of(row.attestation)) == wanted]:
             return named
-        if any(key(_said(row, key)) == wanted for row in _others(odd.label, pairing)):
+        if any(key(of(row)) == wanted for row in _others(odd.label, pairing)):
             return ()
     return _near(odd, left, pairing)
 
 
-def _ref(ref: str) -> str:
-    return print_key(ref)
+def _ref(row: Attestation) -> str:
+    return row.ref or ""
 
 
-def _holder(holder: str) -> str:
-    return name_key(holder)
-
-
-def _said(row: Attestation, key: Callable[[str], str]) -> str:
-    return (row.ref or "") if key is _ref else row.holder
+def _holder(row: Attestation) -> str:
+    return row.holder
 
 
 def _others(label: str, pairing: Pairing) -> Sequence[Attestation]:

@@ -29,6 +29,7 @@ _BESIDE = frozenset((*_ARTICLES, *_FORMS))
 """Articles and legal forms: two names that differ by them alone are one to a person."""
 
 Name = tuple[str, ...]
+Key = Callable[[Attestation], Hashable | None]
 Groups = Iterator[tuple[Sequence[Event], Sequence[Event]]]
 Likeness = Callable[[Iterable[Event], Iterable[Event]], Groups]
 
@@ -104,20 +105,18 @@ def _fitting(groups: Groups) -> list[tuple[Event, Event]]:
     ]
 
 
-def _sharing(likeness: Callable[[Attestation], Hashable | None]) -> Likeness:
-    """The losses and gains in which some row has the same key."""
+def _alike(old: Key, new: Key) -> Likeness:
+    """The losses and gains in which some row lost has by `old` the key that a row gained has by `new`."""
 
     def groups(gone: Iterable[Event], come: Iterable[Event]) -> Groups:
-        olds, news = _by_key(gone, likeness), _by_key(come, likeness)
+        olds, news = _by_key(gone, old), _by_key(come, new)
         for key in olds.keys() & news.keys():
             yield olds[key], news[key]
 
     return groups
 
 
-def _by_key(
-    events: Iterable[Event], likeness: Callable[[Attestation], Hashable | None]
-) -> dict[tuple[str, Hashable], list[Event]]:
+def _by_key(events: Iterable[Event], likeness: Key) -> dict[tuple[str, Hashable], list[Event]]:
     found: dict[tuple[str, Hashable], list[Event]] = defaultdict(list)
     for event in events:
         for key in {likeness(row) for row in event.attestations} - {None}:
@@ -174,18 +173,11 @@ def _by_name(events: Iterable[Event]) -> tuple[Named, Named]:
     return whole, parts
 
 
-def _taken_over(
-    more: Callable[[Attestation], Hashable | None],
-) -> Likeness:
+def _taken_over(more: Key) -> Likeness:
     """The losses whose rows print who has taken them over, and the gains by that holder, `more` alike."""
-
-    def groups(gone: Iterable[Event], come: Iterable[Event]) -> Groups:
-        olds = _by_key(gone, lambda row: _and(row.extra.get(TAKEN_OVER_BY), more(row)))
-        news = _by_key(come, lambda row: _and(row.holder, more(row)))
-        for key in olds.keys() & news.keys():
-            yield olds[key], news[key]
-
-    return groups
+    return _alike(
+        lambda row: _and(row.extra.get(TAKEN_OVER_BY), more(row)), lambda row: _and(row.holder, more(row))
+    )
 
 
 def _and(name: str | None, more: Hashable | None) -> Hashable | None:
@@ -200,9 +192,9 @@ def _certificate(row: Attestation) -> Hashable | None:
 NUMBERED = re.compile(r" \(\d+\)$")
 PRINTED: tuple[Likeness, ...] = (_taken_over(_certificate), _taken_over(lambda row: ""))
 LIKENESSES: tuple[Likeness, ...] = (
-    _sharing(_ref),
-    _sharing(_subject_and_end),
+    _alike(_ref, _ref),
+    _alike(_subject_and_end, _subject_and_end),
     _akin,
-    _sharing(_subject),
-    _sharing(_end),
+    _alike(_subject, _subject),
+    _alike(_end, _end),
 )
