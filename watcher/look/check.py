@@ -200,7 +200,7 @@ def _unmoved(case: Case, snapshot: Snapshot, shown: str, since: datetime | None)
         # From now on these bytes are what the listing rests on, as when they had been read.
         state = replace(state, snapshot=snapshot.id)
         run = _again(last, runs.next_run(store), snapshot, case.now)
-        return conclude(source, case.watch, run, state, approval=case.approval)
+        return conclude(case.watch, run, state, approval=case.approval)
 
 
 def _shows_the_same(state: SourceState, shown: str, now: datetime) -> bool:
@@ -339,7 +339,7 @@ def _failed(case: Case, error: SourceError, snapshot: Snapshot | None) -> Checke
             run = doubted(store, run, error.reasons)
             run = replace(run, message=f"{error.source}: {run.message}" if error.source else run.message)
         state = runs.state_of(store, source.name)
-        return conclude(source, case.watch, run, state)
+        return conclude(case.watch, run, state)
 
 
 def approve(source: Source, run: Run, watch: Watch, reason: str, now: datetime) -> Checked:

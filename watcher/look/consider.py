@@ -57,7 +57,7 @@ def consider(case: Case, readings: Sequence[Reading], state: SourceState) -> Che
     source, watch, store = case.source, case.watch, case.watch.store
     known, unmoved, whose = _known(case, readings)
     run = _run(case, runs.next_run(store), readings[-1])
-    sure_at = sure_time(source, watch, run, state)
+    sure_at = sure_time(watch, run, state)
     believed: list[Believed] = []
     for reading in readings:
         seen = _seen(reading, state, unmoved.others(reading.listing.attestations), known, whose, sure_at)
@@ -69,7 +69,7 @@ def consider(case: Case, readings: Sequence[Reading], state: SourceState) -> Che
         run = _with_holds(run, made.verdict, known, runs.last_good(store, source.name))
         believed.append(made)
         known, state = made.known, _accepted(state, source, reading, made.verdict)
-    checked = conclude(source, watch, run, state, known, believed, approval=case.approval)
+    checked = conclude(watch, run, state, known, believed, approval=case.approval)
     if believed and registered.tells(readings[-1].listing.attestations):
         # What a list says of who is who holds for the lists of other states too.
         listings.restamp(store, registered.whose(store, watch.providers), in_states=True)
@@ -91,11 +91,9 @@ def _seen(
 
 def doubted(store: Store, run: Run, doubts: Sequence[Reason]) -> Run:
     """The run as one that is not believed, saying since when where it is not the first to be doubted so."""
-    doubts = (*doubts, *_repeated(store, run, doubts))
-    message = all_said(doubts, KEPT)
-    return replace(
-        run, outcome=Outcome.DOUBTFUL, message=message, reasons=tuple(doubts), believed=False, unread={}
-    )
+    told = (*doubts, *_repeated(store, run, doubts))
+    message = all_said(told, KEPT)
+    return replace(run, outcome=Outcome.DOUBTFUL, message=message, reasons=told, believed=False, unread={})
 
 
 def _repeated(store: Store, run: Run, doubts: Sequence[Reason]) -> Sequence[Reason]:
@@ -105,14 +103,11 @@ def _repeated(store: Store, run: Run, doubts: Sequence[Reason]) -> Sequence[Reas
         return ()
     before = [as_said(said(one, KEPT)) for one in doubts]  # as versions kept it that knew it in words alone
     alike = {sameness(doubts), sameness(before), sameness([as_said(run.message)])}
-    same = [
-        one.at
-        for one in runs.runs(store, source=run.source, since=since)
-        if one.outcome is Outcome.DOUBTFUL and sameness(one.reasons) in alike
-    ]
+    earlier = runs.runs(store, source=run.source, since=since)
+    same = [one for one in earlier if one.outcome is Outcome.DOUBTFUL and sameness(one.reasons) in alike]
     if not same:
         return ()
-    return (Reason.of("repeated", since=instant_text(same[0]), looks=len(same) + 1),)
+    return (Reason.of("repeated", since=instant_text(same[0].at), looks=len(same) + 1),)
 
 
 def _with_holds(run: Run, verdict: Verdict, known: Sequence[Known], before: Run | None) -> Run:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from state.model import Cause, Clock, Event, Known, Listing, Outcome, Reason, Run, day_of
@@ -26,7 +26,6 @@ from watcher.tell.joints import joints
 from watcher.tell.want import joined, wants
 
 if TYPE_CHECKING:
-    from scrapers.source import Source
     from state.file.store import Store
     from state.seen.who.providers import Providers
     from state.words.kept import Snapshot, SourceState
@@ -108,9 +107,9 @@ def past_of(store: Store, source: str) -> clock.Past:
     )
 
 
-def sure_time(source: Source, watch: Watch, run: Run, state: SourceState) -> datetime:
+def sure_time(watch: Watch, run: Run, state: SourceState) -> datetime:
     """The time as of which the calendar may speak in a run that is not recorded yet."""
-    past, edition_at = past_of(watch.store, source.name), _newest(state, run)
+    past, edition_at = past_of(watch.store, run.source), _newest(state, run)
     return clock.sure_time(past, _judged(past, watch, run, edition_at), run.at, edition_at)
 
 
@@ -124,7 +123,6 @@ def _newest(state: SourceState, run: Run) -> datetime | None:
 
 
 def conclude(
-    source: Source,
     watch: Watch,
     run: Run,
     state: SourceState,
@@ -139,34 +137,40 @@ def conclude(
     written with it. `known` is None where the look changes nothing: then only the rows that the calendar may
     speak of are read, for most looks see what the one before saw, and a listing may be long.
     """
-    store, past, edition_at = watch.store, past_of(watch.store, source.name), _newest(state, run)
+    store, past, edition_at = watch.store, past_of(watch.store, run.source), _newest(state, run)
     run = replace(run, clock=_judged(past, watch, run, edition_at))
-    before = past.latest.get(source.name)
+    before = past.latest.get(run.source)
     known = _at_hand(store, before, state, run) if known is None else known
     if approval is not None:
         runs.record_approval(store, approval.run, approval.reason, run.at)
     runs.record(store, run)
-    events = [
-        event for one in believed for event in _written(store, run, one.diff, one.reading.listing.edition_at)
-    ]
+    events: list[Event] = []
+    for one in believed:
+        events += _written(store, run, one.diff, one.reading.listing.edition_at)
     turned = _turned(store, run, state, known, clock.sure_time(past, run.clock, run.at, edition_at))
-    events += [event for each in turned for event in _written(store, run, each.diff, each.since)]
+    for each in turned:
+        events += _written(store, run, each.diff, each.since)
     known = turned[-1].known if turned else known
     # After the listing, since what is told depends on what is held by now.
     state, notices = health.after_run(state, run)
     runs.save_state(store, state)
-    events += _endings(store, run, state, known, _without_a_day(past, source.name, events, known))
+    events += _endings(store, run, state, known, _without_a_day(past, run.source, events, known))
     _owe(watch, run, events)
     doubted = clock.notice(past, run, edition_at)
-    fresh: tuple[Notice, ...] = ()
-    if believed:
-        last, made = believed[-1].reading, believed[-1].diff
-        fresh = news(store, run, last.listing, last.accepted, last.snapshot, made)
+    fresh = _news(store, run, believed)
     tell(watch, (*notices, *([doubted] if doubted else []), *fresh))
     _seal(store, run, before, changed=bool(believed or turned))  # last: it seals all that is written above
     missing = tuple(row for row in known if row.missing_since is not None)
     trust = tuple(line for one in fresh if one.kind == "trust" for line in one.said)
     return Checked(run=run, events=tuple(events), missing=missing, trust=trust)
+
+
+def _news(store: Store, run: Run, believed: Sequence[Believed]) -> Sequence[Notice]:
+    """What operators hear of the pages of this look; those that were read again spoke when they came."""
+    if not believed:
+        return ()
+    last, made = believed[-1].reading, believed[-1].diff
+    return news(store, run, last.listing, last.accepted, last.snapshot, made)
 
 
 def _seal(store: Store, run: Run, before: Run | None, *, changed: bool) -> None:
@@ -185,10 +189,8 @@ def _at_hand(store: Store, before: Run | None, state: SourceState, run: Run) -> 
     by = max(run.at, before.at if before else run.at)
     rows = listings.near(store, run.source, day_of(by) + timedelta(days=max(expiry.STEPS)))
     # Whether a row that turns is its provider's last of a label is told by all the others.
-    turns_now = any(
-        day is not None and day <= day_of(by) for day in (due_on(row.attestation) for row in rows)
-    )
-    return listings.listing(store, run.source) if turns_now else rows
+    due = [day for row in rows if (day := due_on(row.attestation)) is not None]
+    return listings.listing(store, run.source) if min(due, default=date.max) <= day_of(by) else rows
 
 
 def _calendar_told(before: Run, state: SourceState, run: Run) -> bool:

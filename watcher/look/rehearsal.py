@@ -8,6 +8,7 @@ document is read, and the look is tried again.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from state.file.copy import trial
@@ -40,8 +41,8 @@ class _Ahead:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._fetched: Callable[[], Sequence[Page]] | None = None
-        self._read: dict[tuple[tuple[str, str], ...], Callable[[], Listing]] = {}
+        self._fetched: Future[Sequence[Page]] | None = None
+        self._read: dict[tuple[tuple[str, str], ...], Future[Listing]] = {}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._source, name)
@@ -50,7 +51,7 @@ class _Ahead:
         self._fetched = _kept(lambda: self._source.fetch(get))
 
     def fetch(self, get: Get) -> Sequence[Page]:
-        return self._fetched() if self._fetched else self._source.fetch(get)
+        return self._fetched.result() if self._fetched else self._source.fetch(get)
 
     def read_now(self, pages: Sequence[Page]) -> None:
         self._read[_of(pages)] = _kept(lambda: self._source.read(pages))
@@ -58,7 +59,7 @@ class _Ahead:
     def read(self, pages: Sequence[Page]) -> Listing:
         if (known := self._read.get(_of(pages))) is None:
             raise NotRead(pages)
-        return known()
+        return known.result()
 
 
 def _of(pages: Sequence[Page]) -> tuple[tuple[str, str], ...]:
@@ -66,17 +67,11 @@ def _of(pages: Sequence[Page]) -> tuple[tuple[str, str], ...]:
     return tuple((page.url, page.sha256) for page in pages)
 
 
-def _kept(work: Callable[[], Made]) -> Callable[[], Made]:
-    """What a piece of work gives, or raises, whenever it is asked for."""
+def _kept(work: Callable[[], Made]) -> Future[Made]:
+    """A piece of work done now: what it gives, or raises, whenever it is asked for."""
+    made: Future[Made] = Future()
     try:
-        made = work()
+        made.set_result(work())
     except Exception as error:  # noqa: BLE001 -- raised where the look asks for it, which is the boundary
-        return _raising(error)
-    return lambda: made
-
-
-def _raising(error: Exception) -> Callable[[], Any]:
-    def again() -> Any:
-        raise error
-
-    return again
+        made.set_exception(error)
+    return made

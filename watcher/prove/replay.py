@@ -161,7 +161,7 @@ class _Rebuilding:
         if (
             run.snapshot is None or run.outcome is Outcome.CRASHED
         ):  # nothing was read: a failure is its record
-            conclude(source, watch, run, runs.state_of(self._new, run.source))
+            conclude(watch, run, runs.state_of(self._new, run.source))
             return
         stated = link.facts["approval"]
         if stated is not None:

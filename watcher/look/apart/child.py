@@ -112,7 +112,8 @@ def _answer(line: socket.socket) -> None:
         frames.send(line, *_result(line, work))
     except MemoryError:
         del work
-        _loosen(memory)
+        if memory is not None:
+            _limit("RLIMIT_DATA", memory[1], memory[1])
         frames.send(line, frames.MEMORY)
 
 
@@ -149,7 +150,7 @@ def _followed(line: socket.socket, work: Work) -> list[int]:
 
 def bound(limits: Limits) -> tuple[int, int] | None:
     """Bounds this process for good, as far as the system can; the bounds of its memory, if there are any."""
-    _limit("RLIMIT_CORE", 0, 0)
+    _limit("RLIMIT_CORE", 0, 0)  # no hostile bytes on the disk, and none of ours beside them
     _limit("RLIMIT_FSIZE", 0, 0)
     _limit("RLIMIT_NOFILE", FILES, FILES)
     _limit("RLIMIT_NPROC", 0, 0)
@@ -169,11 +170,6 @@ def _limit(name: str, soft: int, hard: int) -> bool:
     except (ValueError, OSError):
         return False
     return True
-
-
-def _loosen(memory: tuple[int, int] | None) -> None:
-    if memory is not None:
-        _limit("RLIMIT_DATA", memory[1], memory[1])
 
 
 def _written() -> int:

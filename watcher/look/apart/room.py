@@ -27,7 +27,7 @@ from watcher.errors import Ended, Stopped
 from watcher.look.apart import frames
 from watcher.look.apart.answer import Fault, Refusal, error_of, exception_of, packed, refusal_of, unpacked
 from watcher.look.apart.child import Work, proxied
-from watcher.look.apart.forked import Forked, alone
+from watcher.look.apart.keeper import Forked, alone
 from watcher.look.apart.limits import GARBLED, LOST, MOST, Limits
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from _thread import LockType
     from threading import Event
 
-    from state.model import Page, Reason
+    from state.model import Page
     from watcher.look.apart.keeper import Told
 
     End = Callable[[], Told | None]
@@ -98,7 +98,8 @@ class Room:
             try:
                 kind, body = talk.through(work, get)
             except (EOFError, ConnectionError):
-                raise Ended(self._end_of(end())) from None
+                told = end()  # None where nobody saw it end
+                raise Ended(self.limits.end(told) if told else LOST) from None
         return self._result(name, shape, kind, body)
 
     def _result(self, name: str, shape: Any, kind: bytes, body: bytes) -> Any:
@@ -115,10 +116,6 @@ class Room:
         if isinstance(found, Fault):
             raise exception_of(found)
         return found
-
-    def _end_of(self, told: Told | None) -> Reason:
-        """Why a child ended without an answer; `LOST` where nobody saw it end."""
-        return LOST if told is None else self.limits.end(told)
 
     @contextmanager
     def _child(self, needs: str) -> Iterator[tuple[socket.socket, End]]:

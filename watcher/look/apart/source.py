@@ -121,21 +121,18 @@ class _Apart:
             return ""
         key = _key(page)
         if key not in self.shown:
-            self.shown[key] = self._taken(self.source, page)
+            self.shown[key] = self._unless_ended(self.source.imprint, page) or ""
         return self.shown[key]
-
-    def _taken(self, source: Imprints, page: Page) -> str:
-        try:
-            return str(self.room().ask(self.name, str, source.imprint, page))
-        except LayoutChanged:
-            return ""
 
     def picture(self, page: Page, row: Attestation) -> str | None:
         """A row as its document shows it, cut in a child; None where that ended, or nothing can be shown."""
         if not isinstance(self.source, Pictures):
             return None
+        return self._unless_ended(self.source.picture, page, row)
+
+    def _unless_ended(self, reads: Callable[..., str | None], *given: object) -> str | None:
         try:
-            return cast("str | None", self.room().ask(self.name, str | None, self.source.picture, page, row))
+            return cast("str | None", self.room().ask(self.name, str | None, reads, *given))
         except LayoutChanged:
             return None
 
@@ -171,7 +168,7 @@ class _Got:
         if self._early and self._early[0][0] == url:
             found = self._early.pop(0)[1]
         else:
-            self._early.clear()
+            self._early.clear()  # another way than the look before: what came for that one may be out of date
             found = self._had(url)
         if isinstance(found, SourceError):
             self._failed = True

@@ -113,10 +113,10 @@ def _rows(
             owned = (_owned(old), False)
             rows.append(Line(row=old.row, provider=old.provider, before=old.attestation, owned=owned))
     added = []
-    for row, new in enumerate(sorted(pairing.arrived, key=_order), look.next_row):
-        facts, who = new.attestation, new.provider
-        rows.append(Line(row=row, provider=who, after=facts, owned=(False, _owned(new))))
-        added.append(Known(row=row, attestation=facts, provider=who, end_seen_at=look.seen_at))
+    for number, new in enumerate(sorted(pairing.arrived, key=_order), look.next_row):
+        row, who = new.attestation, new.provider
+        rows.append(Line(row=number, provider=who, after=row, owned=(False, _owned(new))))
+        added.append(Known(row=number, attestation=row, provider=who, end_seen_at=look.seen_at))
     return rows, added, remarks
 
 

@@ -63,7 +63,7 @@ def judge(
     doubt = _doubt(past, now, given, edition_at)
     if doubt is None:
         return replace(given, doubt=None, confirmed=False)
-    settled = given.confirmed or (read and _settled(past, source, now, given, doubt, edition_at))
+    settled = given.confirmed or (read and _settled(past, source, now, doubt, edition_at))
     return replace(given, doubt=doubt, confirmed=settled)
 
 
@@ -77,7 +77,8 @@ def _doubt(past: Past, now: datetime, given: Clock, edition_at: datetime | None)
         return None
     if not given.stated and _behind(past, now):
         return ClockDoubt.BEHIND
-    return ClockDoubt.EARLY if _early(now, edition_at) else None
+    early = edition_at is not None and edition_at - now > SLACK
+    return ClockDoubt.EARLY if early else None
 
 
 def _agrees(now: datetime, clock: Clock) -> bool | None:
@@ -97,18 +98,7 @@ def _behind(past: Past, now: datetime) -> bool:
     return any(run.at - now > SLACK for run in past.trusted.values())
 
 
-def _early(now: datetime, edition_at: datetime | None) -> bool:
-    return edition_at is not None and edition_at - now > SLACK
-
-
-def _settled(
-    past: Past,
-    source: str,
-    now: datetime,
-    given: Clock,
-    doubt: ClockDoubt,
-    edition_at: datetime | None,
-) -> bool:
+def _settled(past: Past, source: str, now: datetime, doubt: ClockDoubt, edition_at: datetime | None) -> bool:
     """Whether what is kept settles the doubt: a second day, or for one server's date, another server.
 
     A clock that leaps or stands behind, and that the server contradicts as well, is not settled by time.
@@ -153,7 +143,8 @@ def notice(past: Past, run: Run, edition_at: datetime | None) -> Notice | None:
         last.clock.doubt is run.clock.doubt and not last.clock.trusted for last in past.latest.values()
     ):
         return None
-    reasons = (_found(past, run, edition_at), _advice(run))
+    advice = Reason.of("clock_waits") if run.snapshot is None else Reason.of("clock_approve", run=run.id)
+    reasons = (_found(past, run, edition_at), advice)
     text = all_said(reasons, "en", "\n")
     return Notice(id=0, kind="clock", subject=run.source, text=text, said=reasons, at=run.at)
 
@@ -167,11 +158,5 @@ def _found(past: Past, run: Run, edition_at: datetime | None) -> Reason:
         other = max((one.at for one in past.trusted.values()), default=edition_at)
         code = "clock_behind" if other and run.at < other else "clock_leap"
     other = other or run.at
-    values: dict[str, str | int | float] = {"now": instant_text(run.at), "other": instant_text(other)}
-    return Reason(code=code, values=values | {"days": abs(run.at - other).days})
-
-
-def _advice(run: Run) -> Reason:
-    if run.snapshot is None:
-        return Reason(code="clock_waits")
-    return Reason(code="clock_approve", values={"run": run.id})
+    days = abs(run.at - other).days
+    return Reason.of(code, now=instant_text(run.at), other=instant_text(other), days=days)
