@@ -14,10 +14,11 @@ from slack_sdk.oauth.installation_store import Installation as Installing
 from starlette.applications import Starlette
 from toy_register import ToyRegister, day, page
 
+from notifiers.given import Secret
 from state.file.opening import open_store
 from watcher.app import App
 from watcher.look.check import look
-from watcher.settings import Secret, Settings, SlackSettings
+from watcher.settings import Settings, SlackSettings
 from watcher.slack.doors.door import Door
 from watcher.slack.doors.http import routes_of
 from watcher.tell.deliver import deliver

@@ -28,6 +28,7 @@ from mail_server import DROP, MailServer, mail_server
 
 from notifiers.apprise.notifier import Apprised
 from notifiers.channels import NAMED
+from notifiers.given import Secret
 from notifiers.said.wording import title
 from notifiers.wire.posted import Posted
 from scrapers.anssi_catalogue.source import AnssiCatalogue
@@ -36,7 +37,7 @@ from state.owed import outbox, subscriptions
 from state.seen.events import log
 from watcher.app import App
 from watcher.look.check import look
-from watcher.settings import Secret, Settings, SlackSettings
+from watcher.settings import Settings, SlackSettings
 from watcher.tell import recall
 from watcher.tell.deliver import deliver
 from watcher.tell.want import understand

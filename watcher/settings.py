@@ -20,9 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from notifiers.given import (
-    Secret as Secret,
-)
-from notifiers.given import (
+    Secret,
     Unfit,
     at_least,
     maybe_text,
@@ -47,6 +45,9 @@ PREFIX = "VIGILABEL_"
 SEAL = re.compile(r"[A-Za-z0-9_-]{43}=")
 """A key that seals: 32 bytes in base64 as addresses have it. Its look is enough here: what seals takes 20 ms
 to load, and every command reads the settings."""
+HASH = re.compile(r"[0-9a-fA-F]{64}")
+SAFE = ("https://", "http://127.0.0.1:", "http://localhost:")
+"""How an address begins that nobody else reads: https, or this machine."""
 PLAIN = ("url", "every", "base_url")
 """Parts of tables that are texts, whatever number or word of JSON they look like."""
 
@@ -64,33 +65,32 @@ def _signs(given: object) -> Secret | None:
     return key
 
 
-def _seals(given: object) -> tuple[Secret, ...]:
-    """The keys that seal the tokens of workspaces, newest first: a list, or one text with commas."""
+def _listed(given: object, fits: Callable[[str], object], fault: str) -> list[str]:
+    """What stands in a list, or in one text with commas; raises `Unfit` where some of it does not fit."""
     parts = given.split(",") if isinstance(given, str) else given
     if isinstance(parts, list | tuple):
         found = [part.reveal() if isinstance(part, Secret) else str(part).strip() for part in parts]
-        if all(SEAL.fullmatch(one) for one in filter(None, found)):
-            return tuple(Secret(one) for one in found if one)
-    raise Unfit.of("setting_seal")  # what was found is not repeated
+        if all(fits(one) for one in filter(None, found)):
+            return [one for one in found if one]
+    raise Unfit.of(fault)  # what was found is not repeated: it may be a secret
+
+
+def _seals(given: object) -> tuple[Secret, ...]:
+    """The keys that seal the tokens of workspaces, newest first."""
+    return tuple(map(Secret, _listed(given, SEAL.fullmatch, "setting_seal")))
 
 
 def _calls_safely(given: object) -> Secret | None:
     """The address that is called while all is well: https, or this machine."""
     called = secret(given)
-    safe = ("https://", "http://127.0.0.1:", "http://localhost:")
-    if called is not None and not called.reveal().startswith(safe):
+    if called is not None and not called.reveal().startswith(SAFE):
         raise Unfit.of("setting_scheme_safe")
     return called
 
 
 def _hashes(given: object) -> tuple[str, ...]:
-    """SHA-256 of each token that may ask for a scrape, never a token: a list, or one text with commas."""
-    parts = given.split(",") if isinstance(given, str) else given
-    if isinstance(parts, list | tuple) and all(isinstance(part, str) for part in parts):
-        hashes = tuple(part.strip().lower() for part in parts if part.strip())
-        if all(len(one) == 64 and not set(one) - set("0123456789abcdef") for one in hashes):
-            return hashes
-    raise Unfit.of("setting_hashes")
+    """SHA-256 of each token that may ask for a scrape, never a token."""
+    return tuple(one.lower() for one in _listed(given, HASH.fullmatch, "setting_hashes"))
 
 
 def _public_address(given: object) -> str:
@@ -128,8 +128,15 @@ def _take(settings: Any) -> None:
         raise Unfit(problems)
 
 
+class Table:
+    """A table of settings, read as it is made."""
+
+    def __post_init__(self) -> None:
+        _take(self)
+
+
 @dataclass(frozen=True, kw_only=True)
-class SourceSettings:
+class SourceSettings(Table):
     """What can be set for any source; `options` are fields of that source (`signers`, `letters`…)."""
 
     url: str | None = _setting(maybe_text, None)
@@ -139,30 +146,21 @@ class SourceSettings:
     enabled: bool = _setting(switch, True)
     options: Mapping[str, Any] = _setting(table, made=dict)
 
-    def __post_init__(self) -> None:
-        _take(self)
-
 
 @dataclass(frozen=True, kw_only=True)
-class ReadingSettings:
+class ReadingSettings(Table):
     """Within which limits a document is read: seconds in all, seconds of the processor, MiB of memory."""
 
     seconds: float = _setting(at_least(1), 180.0)
     processor: int = _setting(whole(1), 60)
     memory: int = _setting(whole(64), 512)
 
-    def __post_init__(self) -> None:
-        _take(self)
-
 
 @dataclass(frozen=True, kw_only=True)
-class SlackSettings:
+class SlackSettings(Table):
     """Settings of the Slack notifier that are not secrets."""
 
     base_url: str = _setting(text, "https://slack.com/api/")
-
-    def __post_init__(self) -> None:
-        _take(self)
 
 
 def _each(read: Callable[[str, object], Any]) -> Callable[[object], Mapping[str, Any]]:
@@ -267,9 +265,7 @@ class Settings:
             ("slack_token_keys", "SLACK_TOKEN_KEYS"): self.slack_token_keys,
             ("slack_signing_secret", "SLACK_SIGNING_SECRET / SLACK_APP_TOKEN"): doors,
             # Slack sends a browser back to where it is told to, and never over a line that anybody reads.
-            ("address", "VIGILABEL_ADDRESS (https://)"): self.address.startswith(
-                ("https://", "http://127.0.0.1:", "http://localhost:")
-            ),
+            ("address", "VIGILABEL_ADDRESS (https://)"): self.address.startswith(SAFE),
         }
         missing = [names for names, found in needed.items() if not found]
         if missing:

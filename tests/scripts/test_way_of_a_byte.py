@@ -20,12 +20,13 @@ from fake_slack import FakeSlack
 from starlette.applications import Starlette
 from walk import walked
 
+from notifiers.given import Secret
 from watcher.app import App
 from watcher.cli import vigilabel
 from watcher.demo.register import Replay, replaying
 from watcher.look.apart import child
 from watcher.look.apart.room import Room
-from watcher.settings import Secret, Settings, SlackSettings
+from watcher.settings import Settings, SlackSettings
 from watcher.slack.doors.door import Door
 from watcher.slack.doors.http import routes_of
 from watcher.web.app import make_app

@@ -13,6 +13,7 @@ import pytest
 from office import Line, Office
 from toy_register import ToyRegister
 
+from notifiers.given import Secret
 from notifiers.heartbeat import Heartbeat
 from notifiers.notifier import DeliveryError
 from notifiers.said.reasons import as_said
@@ -26,7 +27,7 @@ from state.words.post import Message, Receipt
 from watcher.app import App
 from watcher.ask.archive import Archive
 from watcher.ask.watch import summary
-from watcher.settings import Secret, Settings
+from watcher.settings import Settings
 from watcher.tell import canary
 from watcher.upkeep import stale_sources, upkeep
 

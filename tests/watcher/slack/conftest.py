@@ -15,11 +15,12 @@ from fake_socket import FakeSocket
 from starlette.applications import Starlette
 from toy_register import ToyRegister, day, page
 
+from notifiers.given import Secret
 from state.seen.who.providers import load_providers
 from watcher.app import App
 from watcher.look.check import look
 from watcher.look.record import Watch
-from watcher.settings import Secret, Settings, SlackSettings
+from watcher.settings import Settings, SlackSettings
 from watcher.slack.doors.door import Door
 from watcher.slack.doors.http import routes_of
 from watcher.slack.doors.socket import SocketDoor

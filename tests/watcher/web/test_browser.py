@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Route, ViewportSize
 from playwright.sync_api import Page as BrowsedPage
 
+from notifiers.given import Secret
 from scrapers import SOURCES
 from scrapers.source import Source
 from state.model import Kind, Page
@@ -24,7 +25,7 @@ from state.seen.events import log
 from state.seen.taken_back import retractions
 from watcher.app import App
 from watcher.look.check import look
-from watcher.settings import Secret, Settings
+from watcher.settings import Settings
 from watcher.tell.recall import retract
 from watcher.web.edge.guards import Limit
 from watcher.web.serve import Pages

@@ -19,11 +19,12 @@ from slack_limits import block_problems
 from starlette.applications import Starlette
 from trusted_lists import body
 
+from notifiers.given import Secret
 from scrapers import SOURCES
 from state.model import Page
 from watcher.app import App
 from watcher.look.check import look
-from watcher.settings import Secret, Settings, SlackSettings
+from watcher.settings import Settings, SlackSettings
 from watcher.slack.doors.door import Door
 from watcher.slack.doors.http import routes_of
 from watcher.web.edge.guards import Limit

@@ -17,12 +17,13 @@ import pytest
 from cryptography.fernet import Fernet
 from fake_slack import FakeSlack
 
+from notifiers.given import Secret
 from notifiers.slack.notifier import NEEDED, USEFUL
 from state.file.opening import open_store
 from state.owed import outbox
 from state.workspaces import installations
 from watcher.app import App
-from watcher.settings import Secret, Settings, SlackSettings
+from watcher.settings import Settings, SlackSettings
 from watcher.web.app import make_app
 from watcher.web.install import COOKIE
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from state.model import Cause, Version
 from state.seen.events import log
 from state.seen.rows import life, listings
-from state.words.course import statuses
 from watcher.ask.past.sighting import (
     Corrections,
     Sighting,
@@ -249,6 +248,7 @@ def _printed_lines(versions: Iterable[Version], unsaid: Iterable[int]) -> Mappin
     last = {one.known.row: one for one in versions}
     own: defaultdict[str, list[Version]] = defaultdict(list)
     for line, version in last.items():
-        if line not in set(unsaid) and statuses(version.known.attestation):
+        # Asked for what it has, and not read: a list has hundreds of lines with a dozen statuses each.
+        if line not in set(unsaid) and version.known.attestation.extra.get("statuses"):
             own[version.known.provider.slug].append(version)
     return {slug: tuple(rows) for slug, rows in own.items()}

@@ -15,12 +15,13 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import Message
 
+from notifiers.given import Secret
 from watcher.app import App
 from watcher.errors import Wait
 from watcher.prove.event.proof import prove
 from watcher.prove.event.verify import verify
 from watcher.prove.signature import Signer
-from watcher.settings import Secret, Settings
+from watcher.settings import Settings
 from watcher.tell.recall import retract
 from watcher.web.app import make_app
 from watcher.web.asked.site import Site
