@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from notifiers.notifier import DeliveryError, Means, OnlyTakes, Probe, Unset, tested
 from notifiers.said.digest import matched
-from notifiers.said.parts import HEAD, Part, body, parts, plain_passage
+from notifiers.said.parts import HEAD, Part, body, parts, plain, plain_passage
 from notifiers.said.voice import size, unbroken
 from notifiers.wire.call import Answer, refusal
 from notifiers.wire.posted import Posted
@@ -63,9 +63,7 @@ class Apprised(OnlyTakes):
         if room >= SHORT:
             return parts(message, cost, room)
         # A service of short messages (SMS) takes no event in one go: its words go on in the next.
-        whole = GAP.join(
-            GAP.join(filter(None, (part.head, body(part)))) for part in parts(message, cost, WHOLE)
-        )
+        whole = GAP.join(map(plain, parts(message, cost, WHOLE)))
         texts = list(pieces(unbroken(whole), self._fits))
         return tuple(
             Part(number=number, of=len(texts), head="", passages=(), foot=text)

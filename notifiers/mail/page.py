@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from notifiers.said import digest, named, parts, wording
-from notifiers.said.voice import Line, Span, clip, counted_together, unbroken, voice
+from notifiers.said.voice import Line, Span, clip, counted_together, unbroken, voice, words_of
 
 if TYPE_CHECKING:
     from notifiers.said.parts import Part, Passage
@@ -122,7 +122,7 @@ def html(sheet: Sheet) -> str:
 
 def plain(sheet: Sheet) -> str:
     """The same for who reads without HTML, or has it read aloud."""
-    glance, foot = ("\n".join(map(_words, lines)) for lines in (sheet.glance(), sheet.foot()))
+    glance, foot = ("\n".join(map(words_of, lines)) for lines in (sheet.glance(), sheet.foot()))
     # Elsewhere the number of the event leads there already.
     taken_back = sheet.message.follows and sheet.page
     more = f"{voice(sheet.message.lang)('mail.page')} <{sheet.page}>" if taken_back else ""
@@ -155,11 +155,6 @@ def _linked(passage: Passage, pages: str) -> Passage:
 def _whole(span: Span) -> Span:
     short = len(span.text) < WHOLE and span.text.strip(" ·")
     return replace(span, text=span.text.replace(" ", "\u00a0")) if short else span
-
-
-def _words(line: Line) -> str:
-    """A line without its addresses."""
-    return "".join(span.text for span in line)
 
 
 def _cost(passage: Passage) -> int:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from notifiers.matrix.codes import refused
-from notifiers.matrix.post import MARK, Json, content, edit, mark, parts, transaction
+from notifiers.matrix.post import MARK, content, edit, mark, parts, transaction
 from notifiers.notifier import DeliveryError, Means, Probe
 from notifiers.said.voice import link
 from notifiers.wire.call import Answer, call, encoded, told
-from notifiers.wire.posted import Posting, receipt_of
+from notifiers.wire.posted import Posting, first_fit, receipt_of
 from state.model import Reason
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Matrix(Posting):
         """That the address is that of a domain, whose homeserver is elsewhere, as the domain itself says
         (https://spec.matrix.org/v1.13/client-server-api/#well-known-uris)."""
         try:
-            found = told(self._call("GET", f"{self.url}/.well-known/matrix/client"))
+            found = told(self._call("GET", f"{self.url}/.well-known/matrix/client", None, {}))
         except DeliveryError:
             return None
         server = found.get("m.homeserver")
@@ -106,15 +106,12 @@ class Matrix(Posting):
 
     def _send(self, message: Message, part: Part) -> str:
         said, name = content(message, part), transaction(message, part)
-        try:
-            return self._put(said, name)
-        except DeliveryError as error:
-            if not (error.unfit and "m.relates_to" in said):
-                raise
         # What it answers may be gone: then it stands alone.
-        return self._put({name: value for name, value in said.items() if name != "m.relates_to"}, name)
+        alone = {field: value for field, value in said.items() if field != "m.relates_to"}
+        bodies = (said, alone) if "m.relates_to" in said else (said,)
+        return first_fit(lambda body: self._put(body, name), bodies)
 
-    def _put(self, said: Json, name: str) -> str:
+    def _put(self, said: Mapping[str, Any], name: str) -> str:
         event = self._ask("PUT", f"{self._place}/send/m.room.message/{name}", said).get("event_id")
         if not isinstance(event, str) or not event:
             raise DeliveryError(Reason.of("call_strange"), ambiguous=True)
@@ -156,26 +153,17 @@ class Matrix(Posting):
     def _place(self) -> str:
         return f"rooms/{quote(self.room, safe='')}"
 
-    def _ask(self, method: str, path: str, body: Json | None = None) -> Mapping[str, Any]:
+    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
-        answer = self._call(method, f"{self.url}/_matrix/client/v3/{path}", body, headers)
+        given = None if body is None else encoded(body)
+        answer = self._call(method, f"{self.url}/_matrix/client/v3/{path}", given, headers)
         if answer.status != 200:
             raise refused(answer)
         return told(answer)
 
-    def _call(
-        self, method: str, url: str, body: Json | None = None, headers: Mapping[str, str] | None = None
-    ) -> Answer:
-        given = None if body is None else encoded(body)
-        return call(
-            url,
-            given,
-            headers=headers or {},
-            proxy=self.proxy,
-            method=method,
-            timeout=self.timeout,
-            most=MOST,
-        )
+    def _call(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+        proxy, timeout = self.proxy, self.timeout
+        return call(url, body, headers=headers, proxy=proxy, method=method, timeout=timeout, most=MOST)
 
 
 def make(means: Means) -> Matrix:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from notifiers.said.digest import matched
 from notifiers.said.parts import Part, Passage, body, plain_passage
 from notifiers.said.parts import parts as in_parts
-from notifiers.said.voice import Line, clip, unbroken
+from notifiers.said.voice import clip, unbroken, words_of
 from state.model import Weight
 
 if TYPE_CHECKING:
@@ -74,12 +74,8 @@ def _opens(part: Part) -> Json:
 
 def text(part: Part) -> str:
     """What a part says below its title."""
-    whole = unbroken(body(part, _written))
-    return whole if _size(whole) <= MOST else unbroken(body(replace(part, foot=""), _written))
-
-
-def _written(line: Line) -> str:
-    return "".join(span.text for span in line)
+    whole = unbroken(body(part, words_of))
+    return whole if _size(whole) <= MOST else unbroken(body(replace(part, foot=""), words_of))
 
 
 def sequence(message: Message, part: Part) -> str:
@@ -93,7 +89,7 @@ def fits(said: Json) -> bool:
 
 
 def _cost(passage: Passage) -> int:
-    return _size(unbroken(plain_passage(passage, _written))) + len(GAP)
+    return _size(unbroken(plain_passage(passage, words_of))) + len(GAP)
 
 
 def _size(text: str) -> int:

@@ -290,6 +290,11 @@ def merged(line: Line) -> Line:
     return tuple(whole)
 
 
+def words_of(line: Line) -> str:
+    """A line as plain text, without its addresses."""
+    return "".join(span.text for span in line)
+
+
 def line_text(line: Line) -> str:
     """A line as plain text, addresses in brackets."""
     return "".join(span.text + (f" <{span.url}>" if span.url else "") for span in line)

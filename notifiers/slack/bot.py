@@ -11,7 +11,7 @@ what this process posted, for channels that cannot be asked.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -23,7 +23,7 @@ from notifiers.notifier import DeliveryError
 from notifiers.said.voice import unbroken
 from notifiers.slack.call import BASE_URL, ask, make_client, obstacle
 from notifiers.slack.post import UNHEARD, Clicks, Part, parts
-from notifiers.wire.posted import Posted, receipt_of
+from notifiers.wire.posted import Posted, first_fit, receipt_of
 from state.model import Reason
 from state.words.post import Message, Receipt, bare, workspace_of
 
@@ -138,16 +138,9 @@ class Slack:
                 return
 
     def _post(self, message: Message, part: Part) -> str:
-        *attempts, last = _bodies(message, part)
-        for body in attempts:
-            try:
-                return self._call(body)
-            except DeliveryError as refused:
-                if not refused.unfit:
-                    raise
-        return self._call(last)
+        return first_fit(self._call, _bodies(message, part))
 
-    def _call(self, body: dict[str, Any]) -> str:
+    def _call(self, body: Mapping[str, Any]) -> str:
         reply = self._ask(lambda client: client.chat_postMessage(**body))
         ts = reply.get("ts")
         if not isinstance(ts, str) or not ts:

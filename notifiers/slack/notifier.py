@@ -16,6 +16,7 @@ from notifiers.notifier import DeliveryError, Installed, Means, NamedChannel, No
 from notifiers.slack.bot import TIMEOUT, Slack
 from notifiers.slack.call import ask, make_client
 from notifiers.slack.post import Clicks
+from notifiers.wire.call import header
 from state.model import Reason
 
 BASE_URL, OPERATORS = "VIGILABEL_SLACK__BASE_URL", "VIGILABEL_OPERATORS"
@@ -110,8 +111,7 @@ def _accepted(means: Means) -> tuple[Ask | None, frozenset[str], Probe]:
         data, headers = asked(lambda client: client.auth_test())
     except DeliveryError as error:
         return None, none, Probe(what=what, good=False, found=error.reason, fix=Reason.of("fix_token"))
-    said = next((value for key, value in headers.items() if key.lower() == "x-oauth-scopes"), "")
-    scopes = (said[0] if isinstance(said, list) else said).split(",")
+    scopes = header(headers, "x-oauth-scopes").split(",")
     granted = frozenset(filter(None, (scope.strip() for scope in scopes)))
     team, name = str(data.get("team")), str(data.get("user"))
     return asked, granted, Probe(what=what, good=True, found=Reason.of("bot_accepted", name=name, team=team))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from notifiers.notifier import DeliveryError, Means, Notifier, Probe, Unset, tested
+from notifiers.notifier import Means, Notifier, Probe, Unset, tested
 from notifiers.said.voice import unbroken
 from notifiers.slack.bot import BETWEEN_PARTS, PACE, TIMEOUT
 from notifiers.slack.call import hand_in
 from notifiers.slack.post import Part, parts
-from notifiers.wire.posted import Posting
+from notifiers.wire.posted import Posting, first_fit
 from state.model import Reason
 
 if TYPE_CHECKING:
@@ -35,16 +35,11 @@ class SlackWebhook(Posting):
         return self.posted.in_turn(message.key, parts(message), self._post, BETWEEN_PARTS)
 
     def _post(self, part: Part) -> str:
-        body = {"text": unbroken(part.text), "unfurl_links": False, "unfurl_media": False}
-        try:
-            return self._call({**body, "blocks": list(part.blocks)})
-        except DeliveryError as refused:
-            if not refused.unfit:
-                raise
-        # Once more without layout: what Slack refused is the form, and people need the words.
-        return self._call({**body, "text": unbroken(part.plain)})
+        shown = {"unfurl_links": False, "unfurl_media": False}
+        drawn = {**shown, "text": unbroken(part.text), "blocks": list(part.blocks)}
+        return first_fit(self._call, (drawn, {**shown, "text": unbroken(part.plain)}))
 
-    def _call(self, body: dict[str, Any]) -> str:
+    def _call(self, body: Mapping[str, Any]) -> str:
         hand_in(self.url, body, timeout=self.timeout, proxy=self.proxy, word="ok")
         return ""  # a webhook gives no identifier
 

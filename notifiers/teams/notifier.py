@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 from notifiers.notifier import DeliveryError, Probe
 from notifiers.teams.post import parts, post
-from notifiers.wire.call import Codes, call, encoded, told
+from notifiers.wire.call import Codes, call, encoded, header, told
 from notifiers.wire.posted import Posting
 from state.model import Reason
 
 if TYPE_CHECKING:
     from notifiers.notifier import Means
     from notifiers.said.parts import Part
-    from notifiers.wire.call import Answer
     from state.words.post import Message, Receipt
 
 PACE = 2.0
@@ -60,18 +59,14 @@ class Teams(Posting):
         error = told(answer).get("error")
         code = str(error.get("code", "")) if isinstance(error, dict) else ""
         good = 200 <= answer.status < 300
-        if good and not code and not _is_page(answer):
+        # A proxy or a login answers with a page: a workflow does in JSON, or not at all.
+        page = header(answer.headers, "content-type").startswith("text/html")
+        if good and not code and not page:
             return ""  # no identifier, for there is none
         # What stands between may call an error good; of what nobody knows, what became of the post is open.
         if good and code not in {*CODES.permanent, *CODES.unfit, *CODES.waits}:
             raise DeliveryError(Reason.of("call_strange"), ambiguous=True)
         raise CODES.meaning(code, answer)
-
-
-def _is_page(answer: Answer) -> bool:
-    """Whether a proxy or a login answered: a workflow does in JSON or not at all."""
-    kinds = [value for name, value in answer.headers.items() if name.lower() == "content-type"]
-    return any(kind.startswith("text/html") for kind in kinds)
 
 
 def make(means: Means) -> Teams:

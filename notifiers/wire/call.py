@@ -195,23 +195,25 @@ def refusal(answer: Answer) -> DeliveryError:
     return DeliveryError(Reason.of("call_error", status=status), ambiguous=status >= 500, retry_after=again)
 
 
-def wait(headers: Mapping[str, str]) -> float | None:
+def wait(headers: Mapping[str, Any]) -> float | None:
     """The seconds that `Retry-After` asks for; None when it is missing, or neither a number nor a date.
 
     A date counts from that of the answer: a clock that differs from ours must not make it longer or shorter.
     """
-    given = {
-        name.lower(): str(value[0] if isinstance(value, list) and value else value)
-        for name, value in headers.items()
-    }
-    said = given.get("retry-after", "").strip()
+    said = header(headers, "retry-after").strip()
     if re.fullmatch(r"\d{1,6}(\.\d+)?", said):
         return float(said)
     try:
-        pause = (parsedate_to_datetime(said) - parsedate_to_datetime(given["date"])).total_seconds()
-    except (KeyError, ValueError, TypeError):
+        pause = (parsedate_to_datetime(said) - parsedate_to_datetime(header(headers, "date"))).total_seconds()
+    except (ValueError, TypeError):
         return None
     return pause if 0 <= pause < 1_000_000 else None
+
+
+def header(headers: Mapping[str, Any], name: str) -> str:
+    """A header, however its name is written, "" for none; of several, as Slack's SDK has them, the first."""
+    found = next((value for key, value in headers.items() if key.lower() == name), "")
+    return str(found[0] if isinstance(found, list) and found else found)
 
 
 # What the codes of a service mean, and its JSON

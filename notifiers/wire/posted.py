@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from notifiers.notifier import DeliveryError, OnlyTakes
 from notifiers.wire.call import TIMEOUT
@@ -28,6 +28,7 @@ class Numbered(Protocol):
 
 
 One = TypeVar("One", bound=Numbered)
+Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,21 @@ class Posted:
         while len(self.parts) >= REMEMBERED and key not in self.parts:
             self.parts.pop(next(iter(self.parts)), None)  # another thread may have, for another channel
         return self.parts.setdefault(key, {})
+
+
+def first_fit(post: Callable[[Body], str], bodies: Iterable[Body]) -> str:
+    """What is posted of these bodies: the next one where the service refuses the form of one.
+
+    People need the words, whatever they look like.
+    """
+    *others, last = bodies
+    for body in others:
+        try:
+            return post(body)
+        except DeliveryError as refused:
+            if not refused.unfit:
+                raise
+    return post(last)
 
 
 def receipt_of(parts: Mapping[int, str]) -> Receipt:

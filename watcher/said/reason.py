@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from notifiers.said.account import capital, proof
 from notifiers.said.named import kind_name, label_name, printed
 from notifiers.said.reasons import said, told_or_kept
-from notifiers.said.voice import Line, Voice, clean, clip, line_text
+from notifiers.said.voice import Line, Voice, clean, clip, line_text, words_of
 from state.model import Event, Kind, Known, day_of
 from watcher.said.news.event import event_item
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, plain, programs, some
@@ -120,7 +120,7 @@ def _grounds(event: Event, one: Grounds, to: Hearer) -> str:
 
 def _document(event: Event, to: Hearer) -> str:
     """Which document shows an event, and where, without its address."""
-    return "".join(span.text for span in proof(event, to.lang))
+    return words_of(proof(event, to.lang))
 
 
 def _refusal(event: Event, unmet: Unmet, to: Hearer) -> str:

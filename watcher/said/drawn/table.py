@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TextIO
 
-from notifiers.said.voice import Line, Span, clean, encodable, line_text, room_of
+from notifiers.said.voice import Line, Span, clean, encodable, line_text, room_of, words_of
 from watcher.said.drawn.indented import indented
 from watcher.said.told import Told, grouped
 
@@ -125,7 +125,7 @@ def without_pictures(text: str) -> str:
 
 
 def _line_text(line: Line, addresses: bool) -> str:
-    return clean(line_text(line) if addresses else "".join(span.text for span in line))
+    return clean((line_text if addresses else words_of)(line))
 
 
 def draw(answer: Told | Table, stream: TextIO, *, addresses: bool = False) -> None:
