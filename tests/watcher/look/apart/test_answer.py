@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 
 import pytest
@@ -29,17 +29,7 @@ from scrapers.source import (
 )
 from scrapers.tl_fr.source import TlFr
 from state.model import Attestation, Listing, Page, Reason
-from watcher.look.apart import answer
 from watcher.look.apart.answer import Refusal, error_of, packed, refusal_of, unpacked
-
-
-@pytest.fixture(params=[answer.LARGE, 0], ids=["small", "large"], autouse=True)
-def size(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Small answers are read in one way, large ones in another: all is asked of both."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(answer, "LARGE", request.param)
-        yield
-
 
 SEEN_AT = day("2026-03-05")
 REASONS = st.recursive(
@@ -175,6 +165,14 @@ def test_a_field_of_another_type_is_refused() -> None:
         assert own in body
         with pytest.raises(ValueError, match="validation error"):
             unpacked(Listing, body.replace(own, other))
+
+
+def test_of_an_answer_that_is_wrong_everywhere_one_fault_is_said() -> None:
+    """A child that was taken over must not fill the memory of the watch, or its log, with what is wrong."""
+    body = packed([["no row"]] * 1000).replace(b"no row", b"no row" * 1000)
+    with pytest.raises(ValueError, match="validation error") as refused:
+        unpacked(tuple[Attestation, ...], body)
+    assert len(str(refused.value)) < 300
 
 
 def test_one_field_of_another_type_among_many_rows_is_refused() -> None:
