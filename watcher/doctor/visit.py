@@ -158,12 +158,8 @@ def unheard() -> Iterator[None]:
     """Keeps words to operators out of the log: of a trial the report says them all, of old editions nobody
     wants them."""
     logger = logging.getLogger("watcher.look.record")
-    logger.addFilter(_nothing)
+    logger.disabled = True
     try:
         yield
     finally:
-        logger.removeFilter(_nothing)
-
-
-def _nothing(_: logging.LogRecord) -> bool:
-    return False
+        logger.disabled = False

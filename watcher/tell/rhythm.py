@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -45,23 +44,6 @@ LENGTHS = {
 }
 UNTIL, DAY = re.compile(r"^(?:until|jusqu'au)\s+"), re.compile(r"(\d\d)/(\d\d)/(\d{4})")
 LONGEST_PAUSE = timedelta(days=366)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Digest:
-    """Once a day, or a week on `weekday` (0 for Monday), at a time of the wall clock."""
-
-    at: time
-    weekday: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quiet:
-    """Hours in which nothing is sent, from one time of the wall clock to another, maybe over midnight."""
-
-    start: time
-    end: time
-    zone: ZoneInfo
 
 
 def parse_digest(text: str) -> str:
@@ -145,13 +127,12 @@ def next_time(channel: Channel, weight: Weight, now: datetime) -> datetime:
     """
     if not channel.digest:
         return quiet_until(channel, weight, now)
-    digest, zone = _digest(channel.digest), _zone_of(channel)
+    (at, weekday), zone = _digest(channel.digest), _zone_of(channel)
     day = now.astimezone(zone).date() - timedelta(days=1)
     while True:
-        if digest.weekday in (None, day.weekday()):
-            at = _first(day, digest.at, zone)
-            if at >= now:
-                return _end_of_quiet(channel, at)
+        goes = _first(day, at, zone)
+        if weekday in (None, day.weekday()) and goes >= now:
+            return _end_of_quiet(channel, goes)
         day += timedelta(days=1)
 
 
@@ -172,12 +153,11 @@ def paused_until(matched: Iterable[Subscription], now: datetime) -> datetime | N
 def _end_of_quiet(channel: Channel, now: datetime) -> datetime:
     if not channel.quiet:
         return now
-    quiet = _quiet(channel.quiet)
-    today = now.astimezone(quiet.zone).date()
-    over_midnight = timedelta(days=int(quiet.end <= quiet.start))
-    for day in (today - timedelta(days=1), today):
-        begins = _first(day, quiet.start, quiet.zone)
-        ends = _last(day + over_midnight, quiet.end, quiet.zone)
+    start, end, zone = _quiet(channel.quiet)
+    today = now.astimezone(zone).date()
+    over_midnight = timedelta(days=int(end <= start))
+    for day in (today - timedelta(days=1), today):  # hours over midnight may have begun yesterday
+        begins, ends = _first(day, start, zone), _last(day + over_midnight, end, zone)
         if begins <= now < ends:
             return ends
     return now
@@ -191,25 +171,27 @@ def _last(day: date, at: time, zone: ZoneInfo) -> datetime:
     return max(_first(day, at.replace(fold=fold), zone) for fold in (0, 1))
 
 
-def _digest(kept: str) -> Digest:
+def _digest(kept: str) -> tuple[time, int | None]:
+    """The time of a digest, and its day of the week, 0 for Monday; None where it goes every day."""
     words = kept.split()
     at = _clock(words[-1])
     if at is None or len(words) not in (2, 3):
         raise ValueError(f"digest {kept!r}: expected one that `parse_digest` made")
-    return Digest(at=at, weekday=DAYS.index(words[1]) if len(words) == 3 else None)
+    return at, DAYS.index(words[1]) if len(words) == 3 else None
 
 
-def _quiet(kept: str) -> Quiet:
+def _quiet(kept: str) -> tuple[time, time, ZoneInfo]:
+    """From when until when it is quiet, maybe over midnight, and where."""
     span, _, name = kept.partition(" ")
     start, end = (_clock(part) for part in span.split("-"))
     zone = _zone(name)
     if start is None or end is None or zone is None:
         raise ValueError(f"quiet hours {kept!r}: expected some that `parse_quiet` made")
-    return Quiet(start=start, end=end, zone=zone)
+    return start, end, zone
 
 
 def _zone_of(channel: Channel) -> ZoneInfo:
-    return _quiet(channel.quiet).zone if channel.quiet else ZoneInfo(PARIS)
+    return _quiet(channel.quiet)[2] if channel.quiet else ZoneInfo(PARIS)
 
 
 def _zone(name: str) -> ZoneInfo | None:
