@@ -28,7 +28,7 @@ from watcher.web.addresses import FILES, PAGES
 from watcher.web.asked.parts import Parts
 from watcher.web.asked.site import Screen, Served, Site
 from watcher.web.data.checks import Checks, alive
-from watcher.web.data.evidence import Evidence, of_day
+from watcher.web.data.evidence import Evidence
 from watcher.web.data.export import Export, latest
 from watcher.web.data.live.stream import Stream
 from watcher.web.data.scrapes import Scrapes
@@ -101,7 +101,7 @@ def _others(site: Site) -> list[Route]:
         Route("/history.csv", threaded(export.csv)),
         Route("/history.json", threaded(export.json)),
         Route("/api/v1/events/{number}/evidence", evidence, methods=["GET"]),
-        Route("/was/{slug}/{label}/{day}/evidence", evidence.beside(of_day), methods=["GET"]),
+        Route("/was/{slug}/{label}/{day}/evidence", evidence, methods=["GET"]),
         Route("/api/v1/scrapes", Scrapes(site).look, methods=["POST"]),
         Route("/data/latest.zip", threaded(partial(latest, site))),
         Route("/healthz", alive),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from watcher.errors import NotFound, NotTogether
 from watcher.said.told import Hearer, hearer
 from watcher.web.asked import parts
 from watcher.web.asked.parts import LONGEST, Parts
+from watcher.web.edge.guards import etag
 from watcher.web.edge.language import address, language_of
 
 if TYPE_CHECKING:
@@ -133,8 +133,7 @@ class Visit:
         """An ETag for an answer that is made while it is sent: by its address, how far the memory has come,
         the day, and what else it is made of."""
         url, edge = self.request.url, overview.edge(self.store)
-        about = " ".join(map(str, (url.path, url.query, self.today, *edge, *more)))
-        return f'"{hashlib.sha256(about.encode()).hexdigest()[:32]}"'
+        return etag(" ".join(map(str, (url.path, url.query, self.today, *edge, *more))).encode())
 
 
 Show = Callable[[Visit], Response | Screen]

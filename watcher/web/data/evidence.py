@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from watcher.prove.evidence_file import unpack
 from watcher.prove.signature import Signer, signer_of
 from watcher.web.asked.parts import Parts
 from watcher.web.asked.site import Site, Visit
-from watcher.web.edge.guards import client_of, unchanged
+from watcher.web.edge.guards import client_of, etag, unchanged
 
 logger = logging.getLogger(__name__)
 
@@ -98,24 +97,11 @@ def of_day(visit: Visit) -> Wanted:
 class Evidence:
     """The endpoints that give evidence files: of events, and of answers, which share places and threads."""
 
-    def __init__(
-        self,
-        site: Site,
-        wanted: Callable[[Visit], Wanted] = of_event,
-        *,
-        longest: float = LONGEST,
-        patience: float = PATIENCE,
-    ) -> None:
-        self._site, self._wanted, self._longest, self._patience = site, wanted, longest, patience
+    def __init__(self, site: Site, *, longest: float = LONGEST, patience: float = PATIENCE) -> None:
+        self._site, self._longest, self._patience = site, longest, patience
         self._makers = CapacityLimiter(MAKERS)
         # No lock: they are changed on the loop alone, and nothing is awaited between the look and the entry.
         self._takers: dict[str, Taker] = {}
-
-    def beside(self, wanted: Callable[[Visit], Wanted]) -> Evidence:
-        """An endpoint for other files: a client is given one file at a time, whatever it is of."""
-        other = Evidence(self._site, wanted, longest=self._longest, patience=self._patience)
-        other._makers, other._takers = self._makers, self._takers
-        return other
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Makes the file and sends it, or says when to come back."""
@@ -126,9 +112,9 @@ class Evidence:
         self._make_room(lambda: len(self._takers) >= AT_ONCE)
         taker = self._takers[client] = Taker(scope=CancelScope(), since=current_time())
         try:
-            answer, tag, data = await run_sync(self._made, request, limiter=self._makers)
+            answer, data = await run_sync(self._made, request, limiter=self._makers)
             self._make_room(lambda: self._too_much(data))
-            taker.tag, taker.data, taker.since = tag, data, current_time()
+            taker.tag, taker.data, taker.since = answer.headers["ETag"], data, current_time()
             await self._give(taker, answer, scope, receive, send)
         finally:
             if self._takers.get(client) is taker:
@@ -146,9 +132,8 @@ class Evidence:
         if taker.scope.cancelled_caught and cut is not None:
             logger.warning("pages: closed a download, it took too long or kept others waiting")
             cut()
-            await (
-                receive()
-            )  # that it is closed; else the server would take us for a program that forgot to end
+            # That it is closed: else the server would take us for a program that forgot to end.
+            await receive()
 
     def _too_much(self, data: bytes) -> bool:
         sizes = {id(one): len(one) for one in (data, *(taker.data for taker in self._takers.values())) if one}
@@ -161,44 +146,34 @@ class Evidence:
         """
         now = current_time()
         while full():
-            old = [
-                item
-                for item in self._takers.items()
-                if item[1].data and now - item[1].since >= self._patience
-            ]
+            giving = [(one, client) for client, one in self._takers.items() if one.data]
+            old = [found for found in giving if now - found[0].since >= self._patience]
             if not old:
                 raise Wait("busy", 10)
-            client, slowest = min(old, key=lambda item: item[1].pace(now))
+            slowest, client = min(old, key=lambda found: found[0].pace(now))
             slowest.scope.cancel()
             del self._takers[client]
 
-    def _made(self, request: Request) -> tuple[Response, str, bytes]:
-        """The answer, and what is held for it under which tag."""
+    def _made(self, request: Request) -> tuple[Response, bytes]:
+        """The answer, and what is held for it."""
         Parts(request.query_params).require()
         with self._site.visit(request) as visit:
-            wanted, signer = self._wanted(visit), signer_of(visit.site.app.settings.signing_secret)
+            signer = signer_of(visit.site.app.settings.signing_secret)
+            wanted = of_event(visit) if "number" in request.path_params else of_day(visit)
             top = head(visit.store)
-            headers = _headers(wanted, top, signer)
-            tag = headers["ETag"]
+            # It follows from what the file is of, the head of the chain and who signs.
+            tag = etag(" ".join((*wanted.parts, top, signer.public if signer else "")).encode())
             if unchanged(request, tag):
-                return Response(status_code=304, headers={"ETag": tag}), tag, b""
+                return Response(status_code=304, headers={"ETag": tag}), b""
             # A copy of the list: the loop goes on changing it.
             held = next((one.data for one in list(self._takers.values()) if one.tag == tag and one.data), b"")
             try:
                 data = held or wanted.make(signer, top)
             except LookupError as error:
                 raise NotFound(wanted.name) from error
-        headers["Content-Length"] = str(len(data))
-        return StreamingResponse(_pieces(data), media_type="application/zip", headers=headers), tag, data
-
-
-def _headers(wanted: Wanted, top: str, signer: Signer | None) -> dict[str, str]:
-    """The headers of a file, which follow from what it is of, the head of the chain and who signs."""
-    parts = (*wanted.parts, top, signer.public if signer else "")
-    return {
-        "Content-Disposition": f'attachment; filename="vigilabel-{wanted.name}.zip"',
-        "ETag": f'"{hashlib.sha256(" ".join(parts).encode()).hexdigest()[:32]}"',
-    }
+        headers = {"ETag": tag, "Content-Length": str(len(data))}
+        headers["Content-Disposition"] = f'attachment; filename="vigilabel-{wanted.name}.zip"'
+        return StreamingResponse(_pieces(data), media_type="application/zip", headers=headers), data
 
 
 async def _pieces(data: bytes) -> AsyncIterator[bytes]:

@@ -11,15 +11,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from starlette.responses import Response
 
-from notifiers.said.named import (
-    country_name,
-    date_text,
-    event_kind,
-    label_name,
-    ref_text,
-    source_title,
-    subject_text,
-)
+from notifiers.said import named
 from notifiers.said.reasons import said as reason_said
 from notifiers.said.voice import clean, clip, voice
 from notifiers.said.wording import sentence, title
@@ -104,7 +96,7 @@ def _of_label(
     visit: Visit, label: str, kinds: Sequence[Kind], together: str = "", rows: Sequence[int] | None = None
 ) -> Response:
     wanted = replace(_older(visit), label=label, labels=single([label]), together=together)
-    name, page = label_name(label, visit.lang), f"/labels/{quote(label)}"
+    name, page = named.label_name(label, visit.lang), f"/labels/{quote(label)}"
     return _feed(visit, wanted, f"label/{label}", name, page, kinds, rows)
 
 
@@ -124,7 +116,7 @@ def show_search(visit: Visit) -> Response:
 def show_editions(visit: Visit) -> Response:
     """A feed of editions: one entry each, however much it brought."""
     source, found, following = editions.listed(visit)
-    names = visit.say("page.editions"), source and source_title(source, visit.lang)
+    names = visit.say("page.editions"), source and named.source_title(source, visit.lang)
     brought = [(edition, editions.brought(visit, edition, LINES)) for edition in found]
     feed = Feed(
         visit,
@@ -172,7 +164,7 @@ def _feed(
         thing = "/".join(filter(None, ("expiries", thing)))
         name = visit.say("phrase.colon").join(filter(None, (visit.say("page.expiries"), name)))
     if wanted.country and not thing.startswith("search"):  # whose address has it already
-        name = f"{name}, {country_name(wanted.country, visit.lang)}"
+        name = f"{name}, {named.country_name(wanted.country, visit.lang)}"
         thing, page = f"{thing}/{wanted.country}", address(page, {"country": wanted.country.lower()})
     asked = asked_of(visit.store, wanted)
     asked["kinds"], asked["rows"] = kinds or asked["kinds"], asked["rows"] if rows is None else rows
@@ -285,8 +277,8 @@ def distinct_titles(events: Sequence[Event], lang: str) -> Mapping[int, str]:
     """A title for each event, which no other of them has: what happened to whom, with which service, by which
     decision, and where that is still the same, its number."""
     ways: tuple[Callable[[Event], str], ...] = (
-        lambda event: subject_text(event.one, lang) if event.one else "",
-        lambda event: ref_text(event.one, lang) if event.one else "",
+        lambda event: named.subject_text(event.one, lang) if event.one else "",
+        lambda event: named.ref_text(event.one, lang) if event.one else "",
     )
     found = {event.id: clean(title(event, lang)) for event in events}
     for nth, way in enumerate(ways):
@@ -322,8 +314,8 @@ def _entry(feed: Feed, event: Event, name: str, gone: Retraction | None, thing: 
         updated=gone.at if gone else event.seen_at,
     )
     for scheme, term, label in (
-        ("label", event.label, label_name(event.label, lang)),
-        ("kind", event.kind.value, event_kind(event, lang)),
+        ("label", event.label, named.label_name(event.label, lang)),
+        ("kind", event.kind.value, named.event_kind(event, lang)),
     ):
         SubElement(entry, "category", {"scheme": feed.tag(scheme), "term": term, "label": label})
 
@@ -346,5 +338,5 @@ def _taken_back(feed: Feed, one: TakenBack) -> None:
 
 def _why(retraction: Retraction, say: Voice) -> str:
     """When an event was taken back, and why, in a sentence or two."""
-    day = date_text(day_of(retraction.at), say.lang)
+    day = named.date_text(day_of(retraction.at), say.lang)
     return f"{say('page.retracted_on', day=day)} {say('page.retracted_why', reason=retraction.reason)}"

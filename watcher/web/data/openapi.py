@@ -72,12 +72,12 @@ def _enum(*words: str) -> Json:
     return {"type": "string", "enum": [*words]}
 
 
-def _query(name: str, schema: Json, text: str) -> Json:
-    return {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
+def _query(name: str, schema: Json, text: str, *, there: str = "query", required: bool = False) -> Json:
+    return {"name": name, "in": there, "required": required, "description": text, "schema": schema}
 
 
 PLACES = {
-    name: {**_query(name, schema, text), "in": "path", "required": True}
+    name: _query(name, schema, text, there="path", required=True)
     for name, schema, text in (
         ("number", {"type": "integer", "minimum": 1}, "The event's number."),
         (
@@ -144,12 +144,11 @@ def _answers(type: str, schema: Json, text: str, *problems: str) -> Json:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """An address of the API: what answers it, what may be asked, and the problems it has beside the usual."""
+    """An address of the API: what answers it, and what may be asked."""
 
     path: str
     ask: api.Ask
     asked: tuple[Json, ...] = ()
-    problems: tuple[str, ...] = ()
 
     @property
     def view(self) -> type:
@@ -168,7 +167,9 @@ class Address:
     def described(self) -> Json:
         summary = self.ask.__doc__ or ""
         parameters = [*(PLACES[name] for name in self.places), *self.asked, LANG]
-        answers = _answers(JSON, _ref(self.view), summary, *self.problems)
+        # Who names something may name what is not there.
+        names = [*self.places, *(part for part in self.parts if part == "provider")]
+        answers = _answers(JSON, _ref(self.view), summary, *(["404"] if names else []))
         name = self.ask.__name__.removeprefix("show_")
         return {
             "get": {"operationId": name, "summary": summary, "responses": answers, "parameters": parameters}
@@ -188,8 +189,8 @@ ADDRESSES = (
             LIMIT,
         ),
     ),
-    Address(path="/events", ask=api.show_events, asked=(*FILTER, LIMIT), problems=("404",)),
-    Address(path="/events/{number}", ask=api.show_event, problems=("404",)),
+    Address(path="/events", ask=api.show_events, asked=(*FILTER, LIMIT)),
+    Address(path="/events/{number}", ask=api.show_event),
     Address(
         path="/attestations",
         ask=api.show_attestations,
@@ -201,20 +202,18 @@ ADDRESSES = (
             LIMIT,
             SKIPPED,
         ),
-        problems=("404",),
     ),
     Address(path="/labels", ask=api.show_labels),
     Address(
         path="/labels/{label}",
         ask=api.show_label,
         asked=(_query("on", ASKED_DAY, "A day (Paris); today unless given."), COUNTRY),
-        problems=("404",),
     ),
-    Address(path="/labels/{label}/curve", ask=api.show_curve, problems=("404",)),
+    Address(path="/labels/{label}/curve", ask=api.show_curve),
     Address(path="/providers", ask=api.show_providers),
-    Address(path="/providers/{slug}", ask=api.show_provider, problems=("404",)),
-    Address(path="/race", ask=api.show_race, asked=(NAMES,), problems=("404",)),
-    Address(path="/was/{slug}/{label}/{day}", ask=api.show_was, problems=("404",)),
+    Address(path="/providers/{slug}", ask=api.show_provider),
+    Address(path="/race", ask=api.show_race, asked=(NAMES,)),
+    Address(path="/was/{slug}/{label}/{day}", ask=api.show_was),
     Address(path="/sources", ask=api.show_sources),
 )
 """What is asked by GET and answered with a view."""
@@ -244,10 +243,9 @@ OTHERS: Json = {
                 _query(
                     "after", PLACED, "The same for who cannot set the header; 0 for all from the beginning."
                 ),
-                {
-                    **_query("Last-Event-ID", PLACED, "The `id` of the last message that you have."),
-                    "in": "header",
-                },
+                _query(
+                    "Last-Event-ID", PLACED, "The `id` of the last message that you have.", there="header"
+                ),
                 LANG,
             ],
         }

@@ -155,10 +155,15 @@ def protect(path: str, headers: MutableHeaders) -> None:
     headers.setdefault("Cache-Control", "no-cache")
 
 
-def unchanged(request: Request, etag: str) -> bool:
+def etag(body: bytes | memoryview) -> str:
+    """The ETag of a body, or of all that one is made of."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def unchanged(request: Request, tag: str) -> bool:
     """Whether the client says that it has this already."""
     asked = request.headers.get("if-none-match", "")  # absent: the client has nothing
-    return not {etag, "*"}.isdisjoint(one.strip().removeprefix("W/") for one in asked.split(","))
+    return not {tag, "*"}.isdisjoint(one.strip().removeprefix("W/") for one in asked.split(","))
 
 
 def tagged(request: Request, response: Response) -> Response:
@@ -167,9 +172,8 @@ def tagged(request: Request, response: Response) -> Response:
     if request.method not in ("GET", "HEAD") or response.status_code != 200:
         return response
     if not isinstance(response, StreamingResponse):
-        response.headers["ETag"] = f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
-    etag = response.headers.get("ETag")
-    if etag is None or not unchanged(request, etag):
+        response.headers["ETag"] = etag(response.body)
+    if "ETag" not in response.headers or not unchanged(request, response.headers["ETag"]):
         return response
     kept = ("etag", "cache-control", "vary", "content-language")
     return Response(

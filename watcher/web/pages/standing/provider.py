@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -34,26 +33,8 @@ MOST_ASIDE = 60
 MOST_EVENTS = 25
 MOST_NOTES = 40
 MOST_DOCUMENTS = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """The rows of one label that are held: those shown, and how many there are."""
-
-    label: str
-    rows: tuple[Version, ...]
-    total: int
-    sure: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hangs:
-    """An operator's note on what runs on what: it, the other side where a list has that, and where that side
-    stands with the labels that everybody asks for."""
-
-    note: Noted
-    other: Provider | None
-    answers: tuple[Verdict, ...] = ()
+Hanging = tuple["Noted", "Provider | None", Sequence["Verdict"]]
+"""An operator's note on what runs on what, the other side where a list has that, and its answers."""
 
 
 def show_provider(visit: Visit) -> Screen:
@@ -61,6 +42,8 @@ def show_provider(visit: Visit) -> Screen:
     provider = visit.provider()
     rows = slim.slim(visit.store, provider=provider.slug, every_status=True)
     aside = [row for row in rows if not row.holds and row.status != "candidate"]
+    # The answers at the top tell of the others.
+    waiting = [row for row in rows if row.status == "candidate" and row.label not in ALWAYS]
     events = newest(visit.store, MOST_EVENTS, who=provider.slug)
     answers = verdicts(visit.archive, provider)
     papers = documents(visit.store, provider=provider.slug)
@@ -71,7 +54,7 @@ def show_provider(visit: Visit) -> Screen:
         both=together(visit.archive, answers),
         groups=_groups(visit, [row for row in rows if row.holds]),
         aside=_opened(visit, aside[:MOST_ASIDE]),
-        waiting=_opened(visit, [row for row in rows if _awaits_more(row)][:MOST_ASIDE]),
+        waiting=_opened(visit, waiting[:MOST_ASIDE]),
         total_aside=len(aside),
         days=by_day(events),
         unread=unread_labels(visit.archive),
@@ -94,45 +77,38 @@ def _states(rows: Sequence[Slim]) -> Sequence[str]:
     return found if any(map(abroad, found)) else ()
 
 
-def _groups(visit: Visit, held: Sequence[Slim]) -> list[Group]:
+def _groups(visit: Visit, held: Sequence[Slim]) -> list[Mapping[str, object]]:
     """What is held, label by label, those that most people watch first."""
     held = sorted(held, key=lambda row: (rank_of(row.label), row.label))
     parts = [(label, list(own)) for label, own in groupby(held, key=lambda row: row.label)]
     shown = _opened(visit, [row for _, own in parts for row in own[:MOST_OF_A_LABEL]])
     return [
-        Group(
-            label=label,
-            rows=tuple(row for row in shown if row.known.attestation.label == label),
-            total=len(own),
-            sure=any(not row.missing for row in own),
-        )
+        {
+            "label": label,
+            "rows": [row for row in shown if row.known.attestation.label == label],
+            "total": len(own),
+            "sure": any(not row.missing for row in own),
+        }
         for label, own in parts
     ]
-
-
-def _awaits_more(row: Slim) -> bool:
-    """Whether it is a candidacy that the answers at the top do not tell of."""
-    return row.status == "candidate" and row.label not in ALWAYS
 
 
 def _opened(visit: Visit, rows: Sequence[Slim]) -> tuple[Version, ...]:
     return overview.of_lines(visit.store, [row.line for row in rows])
 
 
-def _carried(visit: Visit, provider: Provider) -> list[Hangs]:
-    """What runs on this provider, by the notes of operators."""
+def _carried(visit: Visit, provider: Provider) -> list[Hanging]:
+    """What runs on this provider."""
     notes = footings(visit.store, host=provider.slug)[:MOST_NOTES]
-    return [Hangs(note=one, other=visit.archive.names.known(one.provider.slug)) for one in notes]
+    return [(one, visit.archive.names.known(one.provider.slug), ()) for one in notes]
 
 
-def _carriers(visit: Visit, provider: Provider) -> list[Hangs]:
+def _carriers(visit: Visit, provider: Provider) -> list[Hanging]:
     """What this provider runs on, and where each of those stands today."""
     notes = footings(visit.store, provider=provider.slug)[:MOST_NOTES]
     known = {one.host.slug: visit.archive.names.known(one.host.slug) for one in notes}
     answers = {slug: verdicts(visit.archive, host) for slug, host in known.items() if host}
-    return [
-        Hangs(note=one, other=known[one.host.slug], answers=answers.get(one.host.slug, ())) for one in notes
-    ]
+    return [(one, known[one.host.slug], answers.get(one.host.slug, ())) for one in notes]
 
 
 def _picture(visit: Visit, slug: str, papers: Sequence[Documented]) -> Timeline | None:

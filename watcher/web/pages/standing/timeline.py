@@ -6,7 +6,7 @@ Places are per cents of the width, so that a picture fills any screen without be
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,7 @@ class Bar:
     x: float
     width: float
     start: date
-    first: bool = False
+    first: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ class Lane:
     seen: tuple[Bar, ...]
     printed: tuple[Bar, ...]
     points: tuple[Point, ...]
-    documented: tuple[Bar, ...] = ()
+    documented: tuple[Bar, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +105,10 @@ class Scale:
         share = (day - self.first).days / max((self.last - self.first).days, 1)
         return round(100 * min(max(share, 0.0), 1.0), 2)
 
-    def bar(self, start: date, end: date) -> Bar:
+    def bar(self, start: date, end: date, *, first: bool = False) -> Bar:
         """The stretch between two days, never too thin to be seen."""
         x = self.at(start)
-        return Bar(x=min(x, 99.6), width=max(round(self.at(end) - x, 2), 0.4), start=start)
+        return Bar(x=min(x, 99.6), width=max(round(self.at(end) - x, 2), 0.4), start=start, first=first)
 
     def ticks(self) -> tuple[Tick, ...]:
         """The years, every second or third where there are many."""
@@ -121,15 +121,11 @@ class Scale:
         count = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
         if count > MOST_MONTHS:
             return tuple(one for one in self.ticks() if one.x < MOST_RIGHT)
-        days = (
-            date(self.first.year + m // 12, m % 12 + 1, 1)
-            for m in range(self.first.month, self.first.month + count)
-        )
         step = -(-count // MOST_MONTH_TICKS) or 1
+        months = range(self.first.month, self.first.month + count, step)
+        days = [date(self.first.year + month // 12, month % 12 + 1, 1) for month in months]
         return tuple(
-            Tick(x=self.at(day), year=day.year, day=day)
-            for day in [*days][::step]
-            if self.at(day) < MOST_RIGHT
+            Tick(x=self.at(day), year=day.year, day=day) for day in days if self.at(day) < MOST_RIGHT
         )
 
     def shows(self, day: date) -> bool:
@@ -137,9 +133,8 @@ class Scale:
         return self.first <= day and self.at(day) < 97
 
 
-Unseen = Callable[[str], Sequence[tuple[date, date]]]
-"""When nobody looked at the registers that say who holds a label."""
-Spans = Mapping[str, Sequence[tuple[date, date]]]
+Span = tuple[date, date]
+Spans = Mapping[str, Sequence[Span]]
 """Times by label."""
 NO_SPANS: Spans = {}
 
@@ -148,10 +143,11 @@ def picture(
     store: Store,
     provider: str,
     today: date,
-    unseen: Unseen = lambda label: (),
-    documents: Sequence[Documented] = (),
+    unseen: Callable[[str], Sequence[Span]],
+    documents: Sequence[Documented],
 ) -> Timeline | None:
-    """A provider's timeline as the memory has it; `documents` are what people say of it besides."""
+    """A provider's timeline as the memory has it; `unseen` says when nobody looked at the registers that say
+    who holds a label, `documents` are what people say of it besides."""
     lives = life.lives(store, provider=provider)
     spoken = {(one.label, one.source) for one in lives}
     told = {one.label for one in documents}
@@ -159,16 +155,11 @@ def picture(
     read = {one: day_of(life.first_read(store, *one)) for one in spoken}
     marks = bunched.marks(store, provider, TOLD, MOST_MARKS)
     blind = {label: unseen(label) for label, _ in spoken}
-    return timeline(lives, marks, today, read, blind, spans_of(documents))
-
-
-def spans_of(documents: Iterable[Documented]) -> Spans:
-    """The days that documents vouch for, by label."""
-    spans: dict[str, list[tuple[date, date]]] = {}
+    vouched: dict[str, list[Span]] = {}
     for one in documents:
         if one.span:
-            spans.setdefault(one.label, []).append(one.span)
-    return spans
+            vouched.setdefault(one.label, []).append(one.span)
+    return timeline(lives, marks, today, read, blind, vouched)
 
 
 def timeline(
@@ -186,24 +177,20 @@ def timeline(
         return None
     scale = _scale(lives, today, documented)
     labels = {one.label for one in lives} | documented.keys()
-    lanes = [
+    lanes = (
         _lane(
             label,
             [one for one in lives if one.label == label],
             [mark for mark in marks if mark.label == label],
             scale,
             today,
-            read,
+            {source: day for (name, source), day in read.items() if name == label},
             unseen.get(label, ()),
+            documented.get(label, ()),
         )
         for label in sorted(labels, key=lambda label: (rank_of(label), label))
-    ]
-    drawn = (replace(lane, documented=_drawn(documented.get(lane.label, ()), scale)) for lane in lanes)
-    return Timeline(lanes=tuple(drawn), ticks=scale.ticks(), now=scale.at(today))
-
-
-def _drawn(spans: Iterable[tuple[date, date]], scale: Scale) -> tuple[Bar, ...]:
-    return tuple(scale.bar(*span) for span in _union(spans) if span[1] >= scale.first)
+    )
+    return Timeline(lanes=tuple(lanes), ticks=scale.ticks(), now=scale.at(today))
 
 
 def _scale(lives: Sequence[Life], today: date, documented: Spans) -> Scale:
@@ -219,34 +206,36 @@ def _scale(lives: Sequence[Life], today: date, documented: Spans) -> Scale:
 def _lane(
     label: str,
     own: Sequence[Life],
-    marks: Iterable[Mark],
+    marks: Sequence[Mark],
     scale: Scale,
     today: date,
-    read: Mapping[tuple[str, str], date],
-    unseen: Sequence[tuple[date, date]],
+    read: Mapping[str, date],
+    unseen: Sequence[Span],
+    documented: Sequence[Span],
 ) -> Lane:
-    firsts = {day for (name, _), day in read.items() if name == label}
-    begun = min(firsts, default=scale.first if own else today)  # what is only documented was never read
-    there = {day_of(one.since) for one in own if read.get((label, one.source)) == day_of(one.since)}
+    # What is only documented was never read.
+    begun = min(read.values(), default=scale.first if own else today)
+    there = {day_of(one.since) for one in own if read.get(one.source) == day_of(one.since)}
     seen = [(day_of(one.since), day_of(one.until) if one.until else today) for one in own]
     printed = [(one.valid_from or day_of(one.since), one.valid_until) for one in own if one.valid_until]
     return Lane(
         label=label,
         unread=scale.bar(scale.first, begun) if begun > scale.first else None,
         unseen=tuple(scale.bar(max(start, begun), end) for start, end in unseen if end > begun),
-        seen=tuple(replace(scale.bar(*span), first=span[0] in there) for span in _union(seen)),
+        seen=tuple(scale.bar(*span, first=span[0] in there) for span in _union(seen)),
         printed=tuple(scale.bar(*span) for span in _union(printed) if span[0] <= span[1]),
         points=tuple(
             Point(x=scale.at(day), event=mark.event, kind=mark.kind, day=day)
-            for mark in reversed(tuple(marks))
+            for mark in reversed(marks)
             if (day := day_of(mark.seen_at)) >= scale.first
         ),
+        documented=tuple(scale.bar(*span) for span in _union(documented) if span[1] >= scale.first),
     )
 
 
-def _union(spans: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:
+def _union(spans: Iterable[Span]) -> list[Span]:
     """The spans, those that touch made one."""
-    joined: list[tuple[date, date]] = []
+    joined: list[Span] = []
     for start, end in sorted(spans):
         if joined and start <= joined[-1][1] + timedelta(days=1):
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
@@ -287,8 +276,8 @@ class Chart:
     top: int
     levels: tuple[tuple[int, float], ...]
     unseen: tuple[Bar, ...]
-    documented: tuple[Column, ...] = ()
-    reported: tuple[Dot, ...] = ()
+    documented: tuple[Column, ...]
+    reported: tuple[Dot, ...]
     height: int = CHART_HEIGHT
 
 
@@ -302,7 +291,7 @@ def levels_of(most: int) -> list[int]:
 def chart(
     counts: Counts,
     today: date,
-    unseen: Sequence[tuple[date, date]] = (),
+    unseen: Sequence[Span] = (),
     documented: Counts = (),
     reported: Sequence[Size] = (),
 ) -> Chart | None:
