@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from state.model import Version
 from state.seen.who import spellings
 from watcher.ask.past.daybook import Daybook, daybook
-from watcher.ask.past.held import held_on, of_books, opened
-from watcher.ask.past.next_to import Question
-from watcher.ask.past.settled import Told
+from watcher.ask.past.settled import Question, Told, held_on, of_books, opened
 from watcher.ask.past.was import Answer, Basis
 
 Row = tuple[int, str, Answer, Basis, Version]
@@ -22,8 +19,7 @@ def slowly(questions: Sequence[Question], books: dict[str, Daybook] | None = Non
     books = {} if books is None else books
     for one in questions:
         if one.source not in books:
-            seen = partial(getattr, one, "seen")
-            books[one.source] = daybook(one.store, one.label, one.source, seen, one.patience, one.now)
+            books[one.source] = daybook(one.store, one.label, one.source, one.seen, one.patience, one.now)
     slugs = {slug for one in questions for slug in spellings.lines_of(one.store, one.label, one.source)}
     found = [told for slug in sorted(slugs) for told in of_books(slug, books, questions[0].day)]
     return _rows(questions, found)

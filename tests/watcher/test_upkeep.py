@@ -27,6 +27,7 @@ from state.words.post import Message, Receipt
 from watcher.app import App
 from watcher.ask.archive import Archive
 from watcher.ask.watch import summary
+from watcher.ask.watch.blindness import blind
 from watcher.settings import Settings
 from watcher.tell import canary
 from watcher.upkeep import stale_sources, upkeep
@@ -254,7 +255,7 @@ def test_blind_time_runs_from_a_failed_look_to_the_next_good_one(office: Office)
     looks = [run(0, Outcome.OK), run(6, Outcome.BLOCKED), run(12, Outcome.BLOCKED), run(18, Outcome.OK)]
     looks.append(run(24, Outcome.UNREACHABLE))
     office.now = MORNING + timedelta(hours=30)
-    [spans] = [summary.blind(archive, "anssi-catalogue", looks) for archive in archive_of(office)]
+    [spans] = [blind(archive, "anssi-catalogue", looks) for archive in archive_of(office)]
     assert [(one.since - MORNING, one.until and one.until - MORNING) for one in spans] == [
         (timedelta(hours=6), timedelta(hours=18)),
         (timedelta(hours=24), None),

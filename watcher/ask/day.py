@@ -1,4 +1,6 @@
-"""Whether a provider had a label on a day, by whom it is said, and where that can be checked."""
+"""Whether a provider had a label on a day, or labels together, by whom it is said, and where that can be
+checked.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from state.names import HOME
 from state.seen.looks import evidence, runs
 from state.seen.rows import overview
 from state.seen.who.providers import listed_states
+from state.words.labels import TOGETHER
 from watcher.ask.past.daybook import Daybook, daybook
+from watcher.ask.past.sighting import Bounds
 from watcher.ask.past.was import Answer, Basis, Finding, combined, contradict
 
 if TYPE_CHECKING:
@@ -48,10 +52,14 @@ def _speaking(store: Store, sources: Sequence[str], provider: str) -> Sequence[s
 def _daybook(archive: Archive, label: str, source: str, provider: str) -> Daybook:
     def make() -> Daybook:
         patience, now = archive.patience(source), archive.now
-        return daybook(archive.store, label, source, lambda: archive.seen(source), patience, now, provider)
+        return daybook(archive.store, label, source, archive.seen(source), patience, now, provider)
 
     book = archive.once(("daybook", label, source, provider), make)
     return replace(book, now=archive.now, near={})
+
+
+YES_BY = (Basis.NOTED, Basis.DOCUMENT, Basis.DECISION, Basis.HISTORY, Basis.OBSERVED)
+"""What a yes may rest on, that which vouches least first: several together vouch no more than it does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +126,73 @@ class Past:
 
 
 def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
-    """Whether a provider had a label on a day, as far as anybody looked; never a no out of an outage. Where
-    nobody did, by what documents say."""
+    """Whether a provider had a label on a day, or labels together: yes when all say yes, no when one says no,
+    else unknown."""
+    if label not in TOGETHER:
+        return _past(archive, provider, label, day)
+    one = TOGETHER[label]
+    parts = tuple(_part(archive, provider, each, day, each in one.carried) for each in one.labels)
+    return of_parts(provider, label, day, parts)
+
+
+def _part(archive: Archive, provider: Provider, label: str, day: date, carried: bool) -> Past:
+    """The answer for one of the labels: the provider's own, or a yes for what it runs on."""
+    own = _past(archive, provider, label, day)
+    if own.finding.answer is Answer.YES or not carried:
+        return own
+    from state.noted.footings import below  # few labels are carried by what a provider runs on
+
+    for chain in below(archive.store, provider.slug, day):
+        of_host = _past(archive, chain[-1].host, label, day)
+        if of_host.finding.answer is Answer.YES:
+            return replace(of_host, noted=chain)
+    return own
+
+
+def of_parts(provider: Provider, label: str, day: date, parts: tuple[Past, ...]) -> Past:
+    """The answer for labels together, out of the answers for each."""
+    return Past(
+        provider=provider,
+        label=label,
+        day=day,
+        finding=_joint([replace(part.finding, basis=part.basis) for part in parts]),
+        source="",
+        sources={},
+        evidence=tuple(dict.fromkeys(proof for part in parts for proof in part.evidence)),
+        parts=parts,
+    )
+
+
+def _joint(findings: Sequence[Finding]) -> Finding:
+    """The answer for labels together, out of the answers for each."""
+    for answer in (Answer.NO, Answer.UNKNOWN):
+        if found := [one for one in findings if one.answer is answer]:
+            return found[0]
+    rows = tuple(row for one in findings for row in one.rows)
+    basis = min((one.basis for one in findings), key=YES_BY.index)
+    return replace(findings[0], basis=basis, rows=rows, ended=(), bounds=_bounds(findings))
+
+
+def _bounds(findings: Sequence[Finding]) -> Bounds:
+    """Since the later of all, until the first that goes."""
+    bounds = [one.bounds for one in findings]
+    begun = [(one.first_with.start, n) for n, one in enumerate(bounds) if one.first_with]
+    latest = bounds[max(begun)[1]] if begun else Bounds()
+    return Bounds(
+        last_without=latest.last_without,
+        first_with=latest.first_with,
+        last_with=_first([one.last_with for one in bounds]),
+        first_without=_first([one.first_without for one in bounds]),
+    )
+
+
+def _first(sightings: Sequence[Sighting | None]) -> Sighting | None:
+    return min(filter(None, sightings), key=lambda one: one.end, default=None)
+
+
+def _past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
+    """The answer about one label, as far as anybody looked; never a no out of an outage. Where nobody did, by
+    what documents say."""
     books = daybooks(archive, label, provider.slug)
     seen = found = {book.source: book.says(provider.slug, day) for book in books}
     finding = combined(tuple(found.values()))

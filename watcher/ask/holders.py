@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from state.seen.rows import life, overview, slim
 from watcher.ask.past.daybook import Holding
-from watcher.ask.past.held import held_on, opened
-from watcher.ask.past.next_to import Question, plain_looks
+from watcher.ask.past.settled import Question, held_on, opened, plain_looks
 from watcher.ask.past.was import Answer, bounds_of_day
 
 if TYPE_CHECKING:

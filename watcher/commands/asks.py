@@ -42,8 +42,8 @@ def listing(
 def _list(call: Call, label: Sequence[str], on: date | None, countries: Sequence[str], form: str) -> None:
     from notifiers.said.voice import line_text
     from watcher.ask.holders import holders_of
-    from watcher.ask.views.listed.held import Holding, documented_view, row_view
-    from watcher.ask.views.listed.rows import Row
+    from watcher.ask.views.held import Holding, documented_view, row_view
+    from watcher.ask.views.rows import Row
     from watcher.ask.watch.label_state import troubles
     from watcher.said.standing.listing import listing_told
 
@@ -99,14 +99,10 @@ def was(call: Call, provider: str, label: tuple[str, ...], day: date, form: str)
     watched is never a no; of a day to come it says what is printed for it. The bounds name the sightings
     between which the provider came and went. `secnumcloud+hds` asks for both at once.
     """
-    from state.words.labels import TOGETHER
+    from watcher.ask.day import past
     from watcher.ask.views.past import Was, past_view
     from watcher.said.past import answer_told, sentence
 
-    if label[0] in TOGETHER:
-        from watcher.ask.standing.together import past
-    else:
-        from watcher.ask.day import past
     with call.archive() as archive:
         who = provider_named(archive, provider, call.to)
         found = [past(archive, who, one, day) for one in label]
@@ -132,10 +128,10 @@ def provider(call: Call, name: str, form: str) -> None:
     """
     from state.model import day_of
     from watcher.ask.profile import profile_of
-    from watcher.ask.standing.verdict import together, verdicts
+    from watcher.ask.standing.race import verdicts, verdicts_together
     from watcher.ask.views.events import Profile, profile_view
-    from watcher.ask.views.listed.held import row_view
-    from watcher.ask.views.listed.rows import Row
+    from watcher.ask.views.held import row_view
+    from watcher.ask.views.rows import Row
     from watcher.ask.watch.label_state import unread_labels
     from watcher.said.standing.listing import profile
     from watcher.said.told import unlisted
@@ -144,7 +140,7 @@ def provider(call: Call, name: str, form: str) -> None:
         known = profile_of(archive, provider_named(archive, name, call.to))
         unread, listed = unread_labels(archive), archive.names.known(known.provider.slug)
         answered = verdicts(archive, known.provider) if listed and form == "table" else ()
-        answered += together(archive, answered)
+        answered += verdicts_together(archive, answered)
         today = day_of(archive.now)
     if not listed and form == "table":
         print_line(unlisted(name, (), call.to))

@@ -200,8 +200,8 @@ def read(call: Call, source: str, files: tuple[Path, ...], form: str) -> None:
     The edition, what the reading covers, and remarks go to standard error.
     """
     from state.seen.who.providers import load_providers
-    from watcher.ask.views.listed.readings import reading_views
-    from watcher.ask.views.listed.rows import Row
+    from watcher.ask.views.rows import Row, reading_views
+    from watcher.look.compare.nameless import read_with_providers
     from watcher.said.drawn.table import Table
 
     call.app.brief = True
@@ -212,7 +212,7 @@ def read(call: Call, source: str, files: tuple[Path, ...], form: str) -> None:
     providers = load_providers()
     show(
         form,
-        lambda: reading_views(seen, providers),
+        lambda: reading_views(read_with_providers(seen, providers), seen.source),
         Row,
         lambda: Table(
             columns=tuple(to.say.each("column", name) for name in ROW),

@@ -80,7 +80,7 @@ def _of_event(call: Call, event: int, head: str | None) -> tuple[bytes, int, int
 
 
 def _of_day(call: Call, was: Asked, head: str | None) -> tuple[bytes, int, int, str]:
-    from watcher.ask.standing.together import past as answer_about
+    from watcher.ask.day import past as answer_about
     from watcher.errors import BadFile
     from watcher.prove.answer.proof import prove_answer
     from watcher.prove.answer.verify import verify_answer

@@ -19,7 +19,7 @@ LATE = timedelta(hours=1)
 
 def examine_parts(call: Call, form: str) -> None:
     """Prints who runs what; fails where nobody looks or delivers although something is due."""
-    from watcher.ask.views.running import running_json
+    from watcher.ask.views.form import json_of
     from watcher.ask.watch.running import running
     from watcher.said.drawn.table import json_text
 
@@ -27,7 +27,7 @@ def examine_parts(call: Call, form: str) -> None:
         found = running(store, call.app.sources, PARTS, call.clock())
     late = found.oldest is not None and call.clock() - found.oldest > LATE
     if form == "json":
-        data(json_text([running_json(found)]) + "\n")
+        data(json_text([json_of(found)]) + "\n")
     else:
         for line in _lines(found, call.to.say, late=late):
             print_line(line)

@@ -13,8 +13,7 @@ from state.seen.who.providers import Providers
 from state.words.kept import SourceState
 from watcher.ask.views.events import Event, event_views
 from watcher.ask.views.form import Time, Written, filled
-from watcher.ask.views.listed.readings import reading_views
-from watcher.ask.views.listed.rows import Attestation
+from watcher.ask.views.rows import Attestation, reading_views
 from watcher.doctor.examination import (
     Bound,
     Examination,
@@ -25,6 +24,7 @@ from watcher.doctor.examination import (
     Request,
     Seconds,
 )
+from watcher.look.compare.nameless import read_with_providers
 
 SHOWN = 3
 
@@ -242,12 +242,13 @@ def _read(findings: Findings, providers: Providers) -> _ReadStep:
     seen = findings.listing
     if seen is None:
         return _ReadStep()
+    few = replace(seen, attestations=seen.attestations[:SHOWN])
     return filled(
         _ReadStep,
         seen,
         rows=len(seen.attestations),
         covers=tuple(sorted(seen.covers)),
-        first=tuple(reading_views(replace(seen, attestations=seen.attestations[:SHOWN]), providers)),
+        first=tuple(reading_views(read_with_providers(few, providers), seen.source)),
         remarks=tuple(remark.reason for remark in seen.remarks),
         unreadable=tuple(filled(_Unreadable, one) for one in seen.unreadable),
     )

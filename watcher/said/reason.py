@@ -204,7 +204,7 @@ def waiting_sentence(one: Waiting, to: Hearer) -> str:
 def _way_out(one: Waiting, to: Hearer) -> str:
     if one.approvable:
         return to.say("waiting.approve", command=to.typed("approve", one.run, reason=True))
-    return to.say("waiting.page", source=one.source) if one.why else to.say("waiting.look")
+    return to.say("waiting.page", source=one.source) if one.reasons else to.say("waiting.look")
 
 
 def _row(row: Known) -> str:

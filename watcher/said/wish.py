@@ -16,7 +16,7 @@ from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, plain, unli
 
 if TYPE_CHECKING:
     from state.words.post import Channel, Subscription
-    from watcher.ask.naming import Names
+    from watcher.ask.archive import Names
     from watcher.ask.views.owed import Redelivery
 
 WORDS = 120

@@ -10,9 +10,8 @@ from toy_register import ToyRegister, page
 from state.file.opening import open_store
 from state.model import Provider
 from state.seen.who.providers import load_providers
-from watcher.ask.archive import Archive
+from watcher.ask.archive import Archive, Kept
 from watcher.ask.day import past
-from watcher.ask.kept import Kept
 from watcher.ask.past.was import Answer
 from watcher.look.check import look
 from watcher.look.record import Watch

@@ -24,7 +24,7 @@ from state.seen.rows import life, listings
 from state.seen.who import providers, spellings
 from state.seen.who.providers import Providers, load_providers
 from watcher.app import App
-from watcher.ask.naming import Names
+from watcher.ask.archive import Names
 from watcher.look.check import look
 from watcher.look.forget import forget
 from watcher.look.record import Watch

@@ -24,9 +24,7 @@ from watcher.app import App
 from watcher.ask.archive import Archive
 from watcher.ask.holders import questions
 from watcher.ask.past.daybook import Daybook
-from watcher.ask.past.held import held_on
-from watcher.ask.past.next_to import Question
-from watcher.ask.past.settled import settled
+from watcher.ask.past.settled import Question, held_on, settled
 from watcher.look.check import look
 from watcher.look.record import Watch
 from watcher.settings import Settings

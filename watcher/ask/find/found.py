@@ -16,9 +16,9 @@ from state.names import print_key, words
 from state.seen.events import log
 from state.seen.rows import overview
 from state.seen.who import spellings
-from state.words.labels import ALWAYS, TOGETHER, rank_of, single
-from watcher.ask.find.labels import labels_about, labels_like, labels_named
-from watcher.ask.find.reading import Hits, hits
+from state.words.labels import ALWAYS, LABELS, TOGETHER, rank_of, single
+from state.words.meant import alike
+from watcher.ask.find.reading import Hits, hits, labels_about, labels_named
 from watcher.ask.news.days import TOLD
 from watcher.ask.news.looks import ENDS
 from watcher.ask.standing.race import Standing, placed
@@ -138,7 +138,7 @@ def find(archive: Archive, text: str, window: Window | None = None) -> Found:
         words=said,
         labels=labels,
         near=() if found else _who(archive, [one.slug for one in near(archive, " ".join(found.way.words))]),
-        alike=() if found or marks or len(text) < LEAST else _marks(archive, labels_like(text)),
+        alike=() if found or marks or len(text) < LEAST else _marks(archive, alike(text, LABELS)),
         unread=() if found or not found.way.words else unread_labels(archive),
     )
 

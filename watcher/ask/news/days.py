@@ -5,8 +5,7 @@ A first look at a register records hundreds of rows: what happened on that day w
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -16,7 +15,6 @@ from state.seen.events import log
 
 if TYPE_CHECKING:
     from state.file.store import Store
-    from state.seen.rows.life import Move
 
 TOLD = tuple(cause for cause in Cause if cause.told)
 """The causes that are shown unless others are asked for: what happened, not what was there or was misread."""
@@ -36,21 +34,6 @@ def news_first(events: Sequence[Event]) -> list[Event]:
 
 def _standing(event: Event) -> int:
     return (Cause.REREADING, Cause.BASELINE).index(event.cause) + 1 if not event.cause.told else 0
-
-
-def holders_by_day(moves: Iterable[Move]) -> tuple[tuple[date, int], ...]:
-    """The days on which the number of different providers changed, and the number from then on."""
-    rows: defaultdict[str, int] = defaultdict(int)
-    holders = 0
-    found: list[tuple[date, int]] = []
-    for day, moved in groupby(moves, key=lambda move: move.day):
-        for move in moved:
-            before = rows[move.provider] > 0
-            rows[move.provider] += move.change
-            holders += (rows[move.provider] > 0) - before
-        if not found or found[-1][1] != holders:
-            found.append((day, holders))
-    return tuple(found)
 
 
 def newest(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -161,14 +161,13 @@ def daybook(
     store: Store,
     label: str,
     source: str,
-    stretched: Callable[[], Sequence[Stretch]],
+    seen: Sequence[Stretch],
     patience: timedelta,
     now: datetime,
     provider: str | None = None,
 ) -> Daybook:
-    """What a source says of a label; with a provider (a slug), of that provider alone. `stretched` gives what
+    """What a source says of a label; with a provider (a slug), of that provider alone. `seen` is what
     was seen of the source, and when."""
-    seen = stretched()
     versions = _telling(store, source, label, provider, seen)
     corrected = _corrected(store, source, label)
     looked = spoken(seen, versions)

@@ -1,6 +1,7 @@
-"""Whom the looks next to a day settle: what all looks would say of them, without asking all looks.
+"""The rows of a label on a day, of everybody to whom the answer is not no, with what is known of each.
 
-Of a register that was read for years each row has hundreds of versions. Let A be the last look that began on
+The looks next to the day settle most: what all looks would say, without asking all looks. Of a register that
+was read for years each row has hundreds of versions. Let A be the last look that began on
 the day or before, B the first one after it; in both each row is found by a step in an index. A row is
 
 | sure  | shown at A and covering the day; where A is not of the day itself, at B too, if there is one   |
@@ -27,21 +28,43 @@ Why, rule by rule: `watcher.ask.past.was`. Tests hold this against all versions,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
-from state.seen.rows import slim
-from watcher.ask.past.was import Answer, Basis, bounds_of_day
+from state.seen.rows import life, listings, slim
+from state.seen.who import spellings
+from watcher.ask.past.daybook import Daybook, by_provider, daybook, looked_at, own_mistakes
+from watcher.ask.past.sighting import Corrections, in_order
+from watcher.ask.past.was import Answer, Basis, bounds_of_day, combined
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime, timedelta
 
+    from state.file.store import Store
     from state.model import Version
     from state.seen.rows.slim import Slim, Stood
-    from watcher.ask.past.next_to import Question
+    from watcher.ask.past.daybook import Holding
     from watcher.ask.past.sighting import Stretch
+
+Lines = Mapping[str, Collection[int]]
+"""The lines of life that ever were printed of providers, by slug."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A label, a source that was `seen` so, and a day; `plain` are the stretches that looked at the label,
+    None where only all versions tell (`plain_looks`)."""
+
+    store: Store
+    label: str
+    source: str
+    seen: tuple[Stretch, ...]
+    plain: tuple[Stretch, ...] | None
+    patience: timedelta
+    now: datetime
+    day: date
 
 
 class Told(NamedTuple):
@@ -193,3 +216,103 @@ def _told(sides: Sides, slug: str, said: Collection[tuple[Stood, Says]], alone: 
     if over := found.get(Says.OVER):
         return Settled(tuple([Told(row, Answer.UNKNOWN, Basis.PRINTED_END) for row in over]))
     return Settled(()) if sides.seen or sides.watched else None
+
+
+def plain_looks(
+    store: Store, label: str, source: str, seen: tuple[Stretch, ...]
+) -> tuple[Stretch, ...] | None:
+    """The stretches that looked at a label; None where those next to a day do not tell of it: stretches out
+    of order, one that left the label out, a reader of ours that erred, rows that print their history."""
+    looked = looked_at(store, source, label, seen)
+    if not looked or not in_order(looked) or own_mistakes(store, source, label):
+        return None
+    return None if life.history_printed(store, label, source) else looked
+
+
+Found = dict[str, Mapping[str, Settled]]
+
+
+def held_on(questions: Sequence[Question]) -> Iterator[Told]:
+    """The rows by each source that states the label: all versions are asked for of those alone of whom the
+    looks next to the day do not tell."""
+    spelt: dict[str, Lines] = {}
+    found: Found = {}
+    for one in questions:
+        lines = spelt[one.source] = spellings.lines_of(one.store, one.label, one.source)
+        found[one.source] = settled(one, lines, alone=len(questions) == 1) if one.plain else {}
+    slugs = dict.fromkeys(slug for lines in spelt.values() for slug in lines)
+    rest = {slug for slug in slugs if not _is_settled(slug, spelt, found)}
+    opened = _books(questions, spelt, found, rest)
+    for slug in slugs:
+        if slug in rest:
+            yield from of_books(slug, opened, questions[0].day)
+            continue
+        for source, own in found.items():
+            if slug in own:
+                yield from own[slug].told
+                yield from _beside(slug, own[slug], opened[source], questions[0].day)
+
+
+def _is_settled(slug: str, spelt: Mapping[str, Lines], found: Found) -> bool:
+    own = [found[source].get(slug) for source, lines in spelt.items() if slug in lines]
+    # Of several sources one that shows nothing is no denial: what the others say counts.
+    return None not in own and (len(spelt) == 1 or any(one and one.told for one in own))
+
+
+def _books(
+    questions: Sequence[Question], spelt: Mapping[str, Lines], found: Found, rest: set[str]
+) -> Mapping[str, Daybook]:
+    """The books of each source, with all versions of those that are not settled, and of open rows."""
+    opened = {}
+    for one in questions:
+        lines = {line for slug in rest for line in spelt[one.source].get(slug, ())}
+        lines |= {line for own in found[one.source].values() for line in own.open}
+        opened[one.source] = _all_versions(one, lines)
+    return opened
+
+
+def _beside(slug: str, own: Settled, book: Daybook, day: date) -> Iterator[Told]:
+    """The open rows of a provider that has others: each may have stood beside them."""
+    if own.open:
+        first = own.told[0]
+        yield from map(_holding_told, book.only(slug, own.open).beside(slug, day, first.answer, first.basis))
+
+
+def of_books(slug: str, books: Mapping[str, Daybook], day: date) -> Iterator[Told]:
+    """The rows of a provider by its books, one a source."""
+    if not any(slug in book.providers for book in books.values()):
+        return
+    found = {source: book.says(slug, day) for source, book in books.items()}
+    answer = combined(tuple(found.values()))
+    if answer.answer is Answer.NO:
+        return
+    held = tuple(one for name, book in books.items() for one in book.holdings(slug, day, found[name]))
+    near = (book.nearest(slug, found[name], answer) for name, book in books.items())
+    yield from map(_holding_told, held or next(filter(None, near), ()))
+
+
+def _holding_told(one: Holding) -> Told:
+    return Told(slim.slim_of(one.row), one.answer, one.basis, one.row)
+
+
+def opened(store: Store, told: Sequence[Told]) -> list[Version]:
+    """The rows whole, in the order given."""
+    numbers = {one.row.number for one in told if one.whole is None}
+    rows = slim.numbered(store, None, numbers) if numbers else {}
+    return [one.whole or rows[one.row.number] for one in told]
+
+
+def _all_versions(asked: Question, lines: Collection[int]) -> Daybook:
+    """The books of a source, with all versions of some lines of life at least."""
+    if asked.plain is None:
+        return daybook(asked.store, asked.label, asked.source, asked.seen, asked.patience, asked.now)
+    return Daybook(
+        source=asked.source,
+        seen=asked.plain,
+        ordered=True,
+        rows=by_provider(listings.versions(asked.store, source=asked.source, lines=lines)),
+        printed={},
+        corrected=Corrections(),
+        patience=asked.patience,
+        now=asked.now,
+    )

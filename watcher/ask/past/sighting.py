@@ -53,6 +53,20 @@ class Sighting:
         return self.stretch.end
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """The sightings around the day: the last one without the provider, the first and last with, and the
+    first without again; None where there is none."""
+
+    last_without: Sighting | None = None
+    first_with: Sighting | None = None
+    last_with: Sighting | None = None
+    first_without: Sighting | None = None
+
+
+UNBOUNDED = Bounds()
+
+
 def stretches(good: Iterable[Run]) -> tuple[Stretch, ...]:
     """The stretches that good runs of one source make, in order of time."""
     groups = [tuple(group) for _, group in groupby(good, key=_edition)]
@@ -266,3 +280,29 @@ def _waits(version: Version, stretch: Stretch) -> bool:
     """Whether a version was missing by then, and has been ever since."""
     since = version.known.missing_since
     return since is not None and since <= stretch.last.at
+
+
+def bounds_around(seen: Sequence[Sighting], earlier: int) -> Bounds:
+    """The sightings between which the provider came and went, around the day: `earlier` began by then."""
+    past = range(earlier - 1, -1, -1)
+    with_until_now = next((n for n in past if seen[n].rows), None)
+    start = with_until_now
+    while start is not None and start > 0 and seen[start - 1].rows:
+        start -= 1
+    if start is None:
+        start = next((n for n in range(earlier, len(seen)) if seen[n].rows), None)
+    if start is None:
+        return Bounds(last_without=_at(seen, earlier - 1), first_without=_at(seen, earlier))
+    stop = start
+    while stop + 1 < len(seen) and seen[stop + 1].rows:
+        stop += 1
+    return Bounds(
+        last_without=_at(seen, start - 1),
+        first_with=seen[start],
+        last_with=seen[stop],
+        first_without=_at(seen, stop + 1),
+    )
+
+
+def _at(seen: Sequence[Sighting], n: int) -> Sighting | None:
+    return seen[n] if 0 <= n < len(seen) else None

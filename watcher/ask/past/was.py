@@ -41,14 +41,11 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from state.model import PARIS, Attestation, Version
 from state.words.course import held_on
 from watcher.ask.past import stated
-
-if TYPE_CHECKING:
-    from watcher.ask.past.sighting import Sighting
+from watcher.ask.past.sighting import UNBOUNDED, Bounds, Sighting, bounds_around
 
 
 class Answer(StrEnum):
@@ -85,17 +82,6 @@ TELLING = (Basis.UNCONFIRMED, Basis.PRINTED, Basis.PRINTED_END, Basis.NOT_WATCHE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
-    """The sightings around the day: the last one without the provider, the first and last with, and the
-    first without again; None where there is none."""
-
-    last_without: Sighting | None = None
-    first_with: Sighting | None = None
-    last_with: Sighting | None = None
-    first_without: Sighting | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One source's answer: the rows it rests on, the sightings on both sides of the day, and the bounds.
 
@@ -110,7 +96,7 @@ class Finding:
     to_come: bool = False
     before: Sighting | None = None
     after: Sighting | None = None
-    bounds: Bounds = Bounds()
+    bounds: Bounds = UNBOUNDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +214,7 @@ def was(
     rules = RULES if begin <= now else RULES_TO_COME
     found = next(filter(None, (rule(case) for rule in rules)), None)
     found = found or case.find(Answer.UNKNOWN, Basis.NOT_WATCHED)
-    return replace(found, to_come=begin > now, bounds=_bounds(seen, len(case.earlier)))
+    return replace(found, to_come=begin > now, bounds=bounds_around(seen, len(case.earlier)))
 
 
 def _on_the_day(case: Case) -> Finding | None:
@@ -403,29 +389,3 @@ def combined(findings: Sequence[Finding]) -> Finding:
         return by_answer[Answer.NO][0]
     unknown = sorted(by_answer[Answer.UNKNOWN], key=lambda one: (TELLING.index(one.basis), not one.rows))
     return unknown[0] if unknown else Finding(answer=Answer.UNKNOWN, basis=Basis.NOT_WATCHED)
-
-
-def _bounds(seen: Sequence[Sighting], earlier: int) -> Bounds:
-    """The sightings between which the provider came and went, around the day: `earlier` began by then."""
-    past = range(earlier - 1, -1, -1)
-    with_until_now = next((n for n in past if seen[n].rows), None)
-    start = with_until_now
-    while start is not None and start > 0 and seen[start - 1].rows:
-        start -= 1
-    if start is None:
-        start = next((n for n in range(earlier, len(seen)) if seen[n].rows), None)
-    if start is None:
-        return Bounds(last_without=_at(seen, earlier - 1), first_without=_at(seen, earlier))
-    stop = start
-    while stop + 1 < len(seen) and seen[stop + 1].rows:
-        stop += 1
-    return Bounds(
-        last_without=_at(seen, start - 1),
-        first_with=seen[start],
-        last_with=seen[stop],
-        first_without=_at(seen, stop + 1),
-    )
-
-
-def _at(seen: Sequence[Sighting], n: int) -> Sighting | None:
-    return seen[n] if 0 <= n < len(seen) else None

@@ -6,16 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from state.model import day_of
 from state.noted.documents import documents
 from state.seen.rows import life, overview
 from state.words.sizes import SIZES, Size
-from watcher.ask.news.days import holders_by_day
 from watcher.ask.watch.blindness import unseen
 
 if TYPE_CHECKING:
+    from state.seen.rows.life import Move
     from state.words.documented import Documented
     from watcher.ask.archive import Archive
 
@@ -49,6 +50,21 @@ def curve(archive: Archive, label: str) -> Curve:
         reported=tuple(one for one in SIZES.get(label, ()) if one.day <= today),
         unseen=tuple(unseen(archive, label)),
     )
+
+
+def holders_by_day(moves: Iterable[Move]) -> Counts:
+    """The days on which the number of different providers changed, and the number from then on."""
+    rows: defaultdict[str, int] = defaultdict(int)
+    holders = 0
+    found: list[tuple[date, int]] = []
+    for day, moved in groupby(moves, key=lambda move: move.day):
+        for move in moved:
+            before = rows[move.provider] > 0
+            rows[move.provider] += move.change
+            holders += (rows[move.provider] > 0) - before
+        if not found or found[-1][1] != holders:
+            found.append((day, holders))
+    return tuple(found)
 
 
 def documented_by_day(told: Sequence[Documented], until: date) -> Counts:

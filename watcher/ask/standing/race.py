@@ -1,4 +1,7 @@
-"""Who is ahead: for each provider and label whether it holds it, waits for it, or is on no list."""
+"""Where providers stand with labels: whether each holds it, waits for it, or is on no list.
+
+In a race several stand beside each other; a verdict is about one of them, and says what it rests on.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,15 @@ from typing import TYPE_CHECKING
 from state.model import day_of
 from state.noted.footings import footings
 from state.seen.rows import overview
-from state.words.labels import ALWAYS, LABELS, TOGETHER
+from state.words.labels import ALWAYS, LABELS, TOGETHER, single
 from watcher.ask.standing.together import Held, Own, held_by
-from watcher.ask.watch.label_state import read_labels, stale_sources
+from watcher.ask.watch.label_state import last_editions, last_readings, read_labels, stale_sources
 
 if TYPE_CHECKING:
     from state.model import Provider, Version
     from state.words.documented import Documented
     from watcher.ask.archive import Archive
+    from watcher.ask.holders import Edition
 
 USUAL = ("numspot", "bleu", "s3ns", "outscale", "ovhcloud", "scaleway", "cloud-temple")
 """Who is compared when nobody is named: the three everybody asks for, and those they are compared with."""
@@ -87,9 +91,39 @@ class Standing:
         return min((day for row in self.rows if (day := row.known.attestation.valid_from)), default=None)
 
     @property
+    def scope(self) -> tuple[str, ...]:
+        """All that the rows cover, in the order in which they print it; of labels together nothing."""
+        rows = self.rows if self.place is Place.HOLDS and not self.together else ()
+        return tuple(dict.fromkeys(one for row in rows for one in row.known.attestation.scope))
+
+    @property
     def missing(self) -> tuple[Version, ...]:
         """The rows that the last reading does not show, and whose removal nobody confirmed."""
         return tuple(row for row in self.rows if row.known.missing_since is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Where a provider stands with a label today, and what says so.
+
+    `also` are its candidacies beside what it holds; `last` is the last row that it held and holds no more;
+    `editions` are the looks that the answer rests on, those at a page of candidates too.
+    """
+
+    standing: Standing
+    editions: tuple[Edition, ...]
+    also: tuple[Version, ...] = ()
+    last: Version | None = None
+
+    @property
+    def label(self) -> str:
+        """The label that it is about."""
+        return self.standing.label
+
+    @property
+    def sign(self) -> Sign:
+        """The answer."""
+        return self.standing.sign
 
 
 WORST = (Sign.PAST, Sign.UNSURE, Sign.BEGINS, Sign.LISTED, Sign.HOLDS)
@@ -169,25 +203,10 @@ def placed(archive: Archive, providers: Sequence[Provider], now: Sequence[Versio
     told = overview.documented_of(archive.store, [one.slug for one in providers])
     return tuple(
         _standing(archive, provider, label, now, stale)
-        or by_documents(
-            archive, absent(archive, provider, label, read if provider.slug in known else (), stale), told
-        )
+        or _absent(archive, provider, label, read if provider.slug in known else (), stale, told)
         for provider in providers
         for label in labels
     )
-
-
-def by_documents(archive: Archive, one: Standing, told: Collection[tuple[str, str]]) -> Standing:
-    """The same by documents that cover today, where nobody looked; `told` says of whom there are any."""
-    if (one.provider.slug, one.label) not in told:
-        return one
-    from watcher.ask.day import past  # of few anything was provided
-    from watcher.ask.past.was import Answer
-
-    found = past(archive, one.provider, one.label, day_of(archive.now))
-    if found.seen is None or found.finding.answer is not Answer.YES:
-        return one
-    return replace(one, place=Place.DOCUMENT, sign=Sign.DOCUMENT, documents=found.attested)
 
 
 def _counts(version: Version) -> bool:
@@ -238,18 +257,79 @@ def _sign(rows: Sequence[Version], today: date, *, ahead: bool, fresh: bool) -> 
     return Sign.HOLDS if fresh else Sign.LISTED
 
 
-def absent(
-    archive: Archive, provider: Provider, label: str, read: Collection[str], stale: Mapping[str, datetime]
+def _absent(
+    archive: Archive,
+    provider: Provider,
+    label: str,
+    read: Collection[str],
+    stale: Mapping[str, datetime],
+    told: Collection[tuple[str, str]],
 ) -> Standing:
-    """Where somebody stands of whom no row is shown; `read` are the labels that were ever read."""
+    """Where somebody stands of whom no row is shown; `read` are the labels that were ever read, `told` says
+    of whom there are documents: those that cover today tell where nobody looked."""
     place = Place.NOT_LISTED if label in read else Place.UNKNOWN
     stating = overview.sources_saying(archive.store, label) if stale and label in read else ()
-    return Standing(
+    one = Standing(
         provider=provider, label=label, place=place, sign=Sign(place.value), stale=_last(stale, stating)
     )
+    if (provider.slug, label) not in told:
+        return one
+    from watcher.ask.day import past  # of few anything was provided
+    from watcher.ask.past.was import Answer
+
+    found = past(archive, provider, label, day_of(archive.now))
+    if found.seen is None or found.finding.answer is not Answer.YES:
+        return one
+    return replace(one, place=Place.DOCUMENT, sign=Sign.DOCUMENT, documents=found.attested)
 
 
 def _last(stale: Mapping[str, datetime], sources: Iterable[str]) -> datetime | None:
     """When sources were last read, where all of them too long ago."""
     looked = [stale.get(source) for source in set(sources)]
     return max((at for at in looked if at), default=None) if all(looked) else None
+
+
+def verdicts(archive: Archive, provider: Provider) -> tuple[Verdict, ...]:
+    """Where a provider stands with the labels that everybody asks for, in their order."""
+    now = overview.standing(archive.store, labels=ALWAYS, providers=[provider.slug], status="any")
+    return tuple(_verdict(archive, one, now) for one in placed(archive, [provider], now))
+
+
+def verdicts_together(archive: Archive, found: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    """Where a provider stands with labels together, by the verdicts on each."""
+    both = with_together(archive, [one.standing for one in found])
+    read = {one.label: one.editions for one in found}
+    return tuple(
+        Verdict(
+            standing=one, editions=tuple(dict.fromkeys(sum((read[each] for each in single([one.label])), ())))
+        )
+        for one in both
+        if one.label in TOGETHER
+    )
+
+
+def verdict(archive: Archive, provider: Provider, label: str) -> Verdict:
+    """The same of any one label, or of labels together."""
+    if label in TOGETHER:
+        own = [verdict(archive, provider, one) for one in TOGETHER[label].labels]
+        return next(one for one in verdicts_together(archive, own) if one.label == label)
+    now = overview.standing(archive.store, labels=[label], providers=[provider.slug], status="any")
+    found = next((one for one in placed(archive, [provider], now) if one.label == label), None)
+    if found is None:  # neither asked for by everybody, nor held
+        read = read_labels(archive.store) if archive.names.listed(provider.slug) else ()
+        told = overview.documented_of(archive.store, [provider.slug])
+        found = _absent(archive, provider, label, read, stale_sources(archive), told)
+    return _verdict(archive, found, now)
+
+
+def _verdict(archive: Archive, one: Standing, now: Sequence[Version]) -> Verdict:
+    waiting = [row for row in now if row.known.attestation.status == "candidate"]
+    waiting = [row for row in waiting if row.known.attestation.label == one.label]
+    holds, own = one.place is Place.HOLDS, last_editions(archive, one.label)
+    of_candidates = last_readings(archive, dict.fromkeys(row.source for row in waiting))
+    return Verdict(
+        standing=one,
+        editions=(*own, *of_candidates),
+        also=tuple(waiting) if holds else (),
+        last=None if holds else overview.last_held(archive.store, one.provider.slug, one.label),
+    )

@@ -1,4 +1,4 @@
-"""Labels together: whether a provider has them all, since when, until when; on a day, now, and who else.
+"""Labels together: since when a provider has them all, until when; now or on a day, and who else.
 
 What a provider has by what it runs on is an operator's word (`noted`), and never passes for what was seen.
 """
@@ -14,9 +14,9 @@ from state.model import day_of
 from state.noted.footings import below, footings
 from state.seen.rows import overview
 from state.words.labels import TOGETHER
-from watcher.ask import day as of_day
+from watcher.ask.day import YES_BY
 from watcher.ask.holders import editions_of, holders_of
-from watcher.ask.past.was import Answer, Basis, Bounds, Finding
+from watcher.ask.past.was import Answer, Basis
 
 if TYPE_CHECKING:
     from state.model import Provider, Version
@@ -25,42 +25,6 @@ if TYPE_CHECKING:
     from watcher.ask.archive import Archive
     from watcher.ask.day import Past
     from watcher.ask.holders import Edition
-    from watcher.ask.past.sighting import Sighting
-
-YES_BY = (Basis.NOTED, Basis.DOCUMENT, Basis.DECISION, Basis.HISTORY, Basis.OBSERVED)
-"""What a yes may rest on, that which vouches least first: several together vouch no more than it does."""
-
-
-def past(archive: Archive, provider: Provider, label: str, day: date) -> Past:
-    """Whether a provider had a label on a day, or labels together: yes when all say yes, no when one says no,
-    else unknown."""
-    if label not in TOGETHER:
-        return of_day.past(archive, provider, label, day)
-    one = TOGETHER[label]
-    parts = tuple(_part(archive, provider, each, day, each in one.carried) for each in one.labels)
-    return of_parts(provider, label, day, parts)
-
-
-def _part(archive: Archive, provider: Provider, label: str, day: date, carried: bool) -> Past:
-    """The answer for one of the labels: the provider's own, or a yes for what it runs on."""
-    own = of_day.past(archive, provider, label, day)
-    if own.finding.answer is Answer.YES or not carried:
-        return own
-    for chain in below(archive.store, provider.slug, day):
-        of_host = of_day.past(archive, chain[-1].host, label, day)
-        if of_host.finding.answer is Answer.YES:
-            return replace(of_host, noted=chain)
-    return own
-
-
-def joint(findings: Sequence[Finding]) -> Finding:
-    """The answer for labels together, out of the answers for each."""
-    for answer in (Answer.NO, Answer.UNKNOWN):
-        if found := [one for one in findings if one.answer is answer]:
-            return found[0]
-    rows = tuple(row for one in findings for row in one.rows)
-    basis = min((one.basis for one in findings), key=YES_BY.index)
-    return replace(findings[0], basis=basis, rows=rows, ended=(), bounds=_bounds(findings))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,37 +60,6 @@ def grounds(past: Past) -> Grounds:
         answer: tuple(part.label for part in past.parts if part.finding.answer is answer) for answer in Answer
     }
     return Grounds(missing=by[Answer.NO], unknown=by[Answer.UNKNOWN])
-
-
-def of_parts(provider: Provider, label: str, day: date, parts: tuple[Past, ...]) -> Past:
-    """The answer for labels together, out of the answers for each."""
-    return of_day.Past(
-        provider=provider,
-        label=label,
-        day=day,
-        finding=joint([replace(part.finding, basis=part.basis) for part in parts]),
-        source="",
-        sources={},
-        evidence=tuple(dict.fromkeys(proof for part in parts for proof in part.evidence)),
-        parts=parts,
-    )
-
-
-def _bounds(findings: Sequence[Finding]) -> Bounds:
-    """Since the later of all, until the first that goes."""
-    bounds = [one.bounds for one in findings]
-    begun = [(one.first_with.start, n) for n, one in enumerate(bounds) if one.first_with]
-    latest = bounds[max(begun)[1]] if begun else Bounds()
-    return Bounds(
-        last_without=latest.last_without,
-        first_with=latest.first_with,
-        last_with=_first([one.last_with for one in bounds]),
-        first_without=_first([one.first_without for one in bounds]),
-    )
-
-
-def _first(sightings: Sequence[Sighting | None]) -> Sighting | None:
-    return min(filter(None, sightings), key=lambda one: one.end, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,9 @@ from watcher.ask.standing import curve, together
 from watcher.ask.views import standings
 from watcher.ask.views.events import Event
 from watcher.ask.views.form import LEFT_OUT, Day, Label, LabelOrTogether, Schema, Time, filled
-from watcher.ask.views.listed.held import Holding, row_view
-from watcher.ask.views.listed.rows import Row
+from watcher.ask.views.held import Holding, row_view
 from watcher.ask.views.noted import Document, document_views
+from watcher.ask.views.rows import Row
 from watcher.ask.views.standings import Source, Standing, Together
 from watcher.ask.watch import label_state
 from watcher.look.condition import State
@@ -217,8 +217,8 @@ def together_view(found: together.Holders, on: Day, seen: Iterable[label_state.S
     return Holders(
         label=found.label,
         on=on,
-        editions=tuple(filled(Edition, one, seen_at=one.at) for one in found.editions),
-        sources=tuple(filled(Sighted, one, state=one.condition.state) for one in seen),
+        editions=_editions(found.editions),
+        sources=_sources(seen),
         attestations=tuple(row_view(row) for held in found.held for row in held.rows),
         together=tuple(standings.together_view(held) for held in found.held),
         alone=found.alone,
@@ -230,11 +230,19 @@ def holders_view(label: str, on: Day, held: holders.Holders, seen: Iterable[labe
     return Holders(
         label=label,
         on=on,
-        editions=tuple(filled(Edition, one, seen_at=one.at) for one in held.editions),
-        sources=tuple(filled(Sighted, one, state=one.condition.state) for one in seen),
+        editions=_editions(held.editions),
+        sources=_sources(seen),
         attestations=tuple(row_view(row, told) for row, told in held.listed),
         documented=document_views(held.documented),
     )
+
+
+def _editions(looked: Iterable[holders.Edition]) -> tuple[Edition, ...]:
+    return tuple(filled(Edition, one, seen_at=one.at) for one in looked)
+
+
+def _sources(seen: Iterable[label_state.Sighted]) -> tuple[Sighted, ...]:
+    return tuple(filled(Sighted, one, state=one.condition.state) for one in seen)
 
 
 def curve_view(told: curve.Curve) -> LabelCurve:

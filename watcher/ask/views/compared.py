@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from state.model import FieldChange, Kind, Provider, Weight
 from watcher.ask.views.events import of_rows
 from watcher.ask.views.form import LEFT_OUT, Day, Time, filled
-from watcher.ask.views.listed.rows import Attestation
+from watcher.ask.views.rows import Attestation
 
 if TYPE_CHECKING:
     from state.model import Event

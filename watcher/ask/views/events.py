@@ -11,9 +11,9 @@ from state.model import Cause, Evidence, FieldChange, Kind, Outcome, Provider, W
 from state.words.post import Retraction
 from watcher.ask import profile
 from watcher.ask.views.form import LEFT_OUT, ONE_CELL, Day, Label, Time, filled
-from watcher.ask.views.listed.held import row_view
-from watcher.ask.views.listed.rows import Attestation, Row, attestation_view, known_view
+from watcher.ask.views.held import row_view
 from watcher.ask.views.noted import Document, document_views
+from watcher.ask.views.rows import Attestation, Row, attestation_view, known_view
 
 if TYPE_CHECKING:
     from watcher.look.record import Checked

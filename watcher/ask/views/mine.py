@@ -95,7 +95,7 @@ def _stand_view(told: mine.Stand) -> Stand:
     one = told.standing
     return filled(
         Stand,
-        told,
+        one,
         state=one.place,
         valid_from=one.began,
         first_end=one.ends[0] if one.ends else None,

@@ -9,12 +9,12 @@ from typing import Annotated
 
 from state.model import Evidence, Provider
 from watcher.ask.day import Past
-from watcher.ask.past import sighting, was
+from watcher.ask.past import sighting
 from watcher.ask.past.was import Answer, Basis
 from watcher.ask.views.form import LEFT_OUT, NO_COLUMN, Day, Label, LabelOrTogether, Time, filled
-from watcher.ask.views.listed.held import row_view
-from watcher.ask.views.listed.rows import Row
+from watcher.ask.views.held import row_view
 from watcher.ask.views.noted import Document, Footing, document_views, footing_view
+from watcher.ask.views.rows import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +127,7 @@ def _papers(told: Past) -> tuple[Paper, ...]:
     return tuple(filled(Paper, one, says=says) for says, own in each for one in document_views(own))
 
 
-def _bounds(told: was.Bounds) -> Bounds:
+def _bounds(told: sighting.Bounds) -> Bounds:
     return Bounds(**{field.name: _sighting(getattr(told, field.name)) for field in fields(Bounds)})
 
 

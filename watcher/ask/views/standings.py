@@ -12,9 +12,9 @@ from watcher.ask.standing import race
 from watcher.ask.standing.race import Place
 from watcher.ask.standing.together import Held
 from watcher.ask.views.form import LEFT_OUT, NO_COLUMN, Day, LabelOrTogether, Time, filled
-from watcher.ask.views.listed.held import row_view
-from watcher.ask.views.listed.rows import Row
+from watcher.ask.views.held import row_view
 from watcher.ask.views.noted import Document, Footing, document_views, footing_view
+from watcher.ask.views.rows import Row
 from watcher.ask.watch.watched import Health
 from watcher.look.condition import State
 

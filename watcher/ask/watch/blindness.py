@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from state.model import day_of
 from state.seen.rows import overview
-from watcher.ask.watch.summary import Blind, blind
 from watcher.ask.watch.watched import MOST_LOOKS, last_looks
 
 if TYPE_CHECKING:
@@ -18,6 +18,31 @@ if TYPE_CHECKING:
 
 Span = tuple[date, date]
 LATELY = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blind:
+    """A time in which a source was not seen, None for until now."""
+
+    source: str
+    since: datetime
+    until: datetime | None
+
+
+def blind(archive: Archive, name: str, looks: Sequence[Run]) -> tuple[Blind, ...]:
+    """When a source was not seen: from a failed look to the next good one, and in long silences."""
+    found: list[Blind] = []
+    since: datetime | None = None
+    for run, later in pairwise((*looks, None)):
+        if run is None:
+            continue
+        if since is not None and run.good:
+            found.append(Blind(source=name, since=since, until=run.at))
+            since = None
+        silent = (later.at if later else archive.now) - run.at > archive.patience(name)
+        if since is None and (not run.good or silent):
+            since = run.at
+    return (*found, Blind(source=name, since=since, until=None)) if since is not None else tuple(found)
 
 
 def unseen(archive: Archive, label: str) -> tuple[Span, ...]:

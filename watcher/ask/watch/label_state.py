@@ -115,8 +115,13 @@ def stale_sources(archive: Archive) -> Mapping[str, datetime]:
 
 def last_editions(archive: Archive, label: str) -> tuple[Edition, ...]:
     """The last good reading of each source that says who holds the label, and whether it is recent enough."""
+    return last_readings(archive, overview.sources_saying(archive.store, label))
+
+
+def last_readings(archive: Archive, sources: Iterable[str]) -> tuple[Edition, ...]:
+    """The same of some sources."""
     now, found = archive.now, []
-    for source in overview.sources_saying(archive.store, label):
+    for source in sources:
         state = runs.state_of(archive.store, source)
         if state.last_good is not None:
             fresh = now - state.last_good <= archive.patience(source)

@@ -33,7 +33,7 @@ class Process:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """By part, the processes that run it; by what only one may hold, who does.
+    """By part, the processes that run it; by what only one may hold, who does. Given as JSON as it is.
 
     `overdue` are the sources whose last planned look nobody made, `oldest` is since when the oldest delivery
     waits that may go.

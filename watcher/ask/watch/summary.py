@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from notifiers.said.reasons import all_said
@@ -17,6 +16,7 @@ from state.seen.events import log
 from state.seen.looks import chain, runs
 from state.seen.rows import overview
 from state.words.post import Notice
+from watcher.ask.watch.blindness import Blind, blind
 
 if TYPE_CHECKING:
     from scrapers.source import Source
@@ -29,15 +29,6 @@ HOUR = 9
 AHEAD = timedelta(days=90)
 MOST = 5
 TOPIC = "summary"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blind:
-    """A time in which a source was not seen, None for until now."""
-
-    source: str
-    since: datetime
-    until: datetime | None
 
 
 def owe(archive: Archive, channel: str) -> bool:
@@ -101,22 +92,6 @@ def _within(spans: Sequence[Blind], since: datetime) -> tuple[Blind, ...]:
     """What of these times falls after `since`."""
     late = (one for one in spans if one.until is None or one.until > since)
     return tuple(replace(one, since=max(one.since, since)) for one in late)
-
-
-def blind(archive: Archive, name: str, looks: Sequence[Run]) -> tuple[Blind, ...]:
-    """When a source was not seen: from a failed look to the next good one, and in long silences."""
-    found: list[Blind] = []
-    since: datetime | None = None
-    for run, later in pairwise((*looks, None)):
-        if run is None:
-            continue
-        if since is not None and run.good:
-            found.append(Blind(source=name, since=since, until=run.at))
-            since = None
-        silent = (later.at if later else archive.now) - run.at > archive.patience(name)
-        if since is None and (not run.good or silent):
-            since = run.at
-    return (*found, Blind(source=name, since=since, until=None)) if since is not None else tuple(found)
 
 
 def _blind_spans(spans: Sequence[Blind]) -> tuple[Reason, ...]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from notifiers.said.reasons import held_reasons, said
+from notifiers.said.reasons import held_reasons
 from state.model import Known, Outcome, Reason, Run
 from state.seen.looks import runs
 from state.seen.rows import listings
@@ -27,15 +27,14 @@ LOOKS_BACK = 100
 class Waiting:
     """What waits at one source since a moment.
 
-    `rows` still count as listed, although the readings since then do not show them. `why` is what a person
-    should look at before approving `run`, in English, `reasons` the same as data; both are empty where a
-    second look will tell by itself. `approvable` says whether a person's word helps.
+    `rows` still count as listed, although the readings since then do not show them. `reasons` are what a
+    person should look at before approving `run`, none where a second look will tell by itself. `approvable`
+    says whether a person's word helps.
     """
 
     source: str
     run: int
     since: datetime
-    why: tuple[str, ...]
     reasons: tuple[Reason, ...]
     approvable: bool
     rows: tuple[Known, ...]
@@ -68,7 +67,6 @@ def _waiting(archive: Archive, source: str) -> Waiting | None:
         source=source,
         run=last.id,
         since=_since(read, rows),
-        why=tuple(said(reason, "en") for reason in reasons),
         reasons=reasons,
         approvable=last.waits,
         rows=rows,

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from notifiers.said.texts import LANGUAGES
 from state.model import Attestation, Known, Run, Version
 from state.words.course import statuses
-from watcher.ask.day import Past, with_documents
+from watcher.ask.day import Past, of_parts, with_documents
 from watcher.ask.past.sighting import Sighting, Stretch, stretches
 from watcher.ask.past.was import Answer, Basis, Finding, bounds_of_day, combined, was
-from watcher.ask.standing.together import grounds, of_parts
+from watcher.ask.standing.together import grounds
 from watcher.said.past import said
 from watcher.said.told import hearer
 

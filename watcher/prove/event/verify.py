@@ -94,48 +94,51 @@ def verify(data: bytes, *, head: str | None = None, key: str | None = None) -> C
     lines = lines_of(files, CHAIN)
     hashes = hashes_of(lines)
     first: Json = json.loads(lines[0])
-    looked = _looked(files, first)
-    back = taken_back(map(json.loads, lines), looked.event.id, first["record"])
+    event, pages, listed = _looked(files, first)
+    back = taken_back(map(json.loads, lines), event.id, first["record"])
     noted, signer = noted_at(hashes, first["number"], head), signer_in(files, key)
-    return Claim(
-        event=looked.event,
+    proof = Proof(
+        event=event,
         run=first["run"],
-        pages=looked.pages,
+        pages=pages,
+        absent=not any(listed.values()),
+        retracted=back[0] if back else None,
+        head=hashes[-1],
+        key=signer,
+    )
+    vouched = _vouched(files, proof)
+    return Claim(
+        event=event,
+        run=proof.run,
+        pages=tuple(pages.values()),
         rows=len(lines_of(files, LISTING)),
-        listed=looked.listed,
-        said=looked.said,
+        listed=listed,
+        said={lang: wording.sentence(event, lang) for lang in LANGUAGES},
         retracted=f"{back[0]} ({back[1]})" if back else None,
         links=(first["number"], first["number"] + len(lines) - 1),
-        head=hashes[-1],
+        head=proof.head,
         noted=noted,
         key=signer,
-        vouched=_vouched(files, looked, first["run"], back[0] if back else None, hashes[-1], signer),
+        vouched=vouched,
         sheet=SHEET in files,
-        pictures={row: files[picture_name(row)] for row in looked.event.rows if picture_name(row) in files},
+        pictures={row: files[picture_name(row)] for row in event.rows if picture_name(row) in files},
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Looked:
-    """The event of a file, the documents it was read in, the listing after the look, and it in a sentence."""
-
-    event: Event
-    pages: tuple[Page, ...]
-    listed: Mapping[int, str | None]
-    said: Mapping[str, str]
-
-
-def _looked(files: Mapping[str, bytes], first: Json) -> _Looked:
-    """What a look left in a file, each part checked against the others and the first link."""
-    event_text, snapshot = one_line(files, EVENT), json.loads(one_line(files, SNAPSHOT))
+def _looked(
+    files: Mapping[str, bytes], first: Json
+) -> tuple[Event, Mapping[str, Page], Mapping[int, str | None]]:
+    """The event of a file, the documents it was read in, and its rows in the listing after the look: each
+    part checked against the others and the first link."""
+    line, snapshot = one_line(files, EVENT), json.loads(one_line(files, SNAPSHOT))
     with ours():
         _require_sealed(files, first)
         require_pages(files, snapshot)
-        pages = tuple(pages_of(files, snapshot))
-        event = _event(event_text)
+        event = _event(line)
         _require_agreement(event, first, snapshot)
-        said = {lang: wording.sentence(event, lang) for lang in LANGUAGES}
-        return _Looked(event=event, pages=pages, listed=_listed(files, event), said=said)
+        rows = {row["row"]: row["stated"]["status"] for row in rows_of(files)}
+        pages = dict(zip(named(files), pages_of(files, snapshot), strict=True))
+        return event, pages, {row: rows.get(row) for row in event.rows}
 
 
 def _require_sealed(files: Mapping[str, bytes], first: Json) -> None:
@@ -180,25 +183,14 @@ def _require_agreement(event: Event, first: Json, snapshot: Json) -> None:
         raise BadFile(f"{EVENT}: expected one of the documents as its proof, found {proof.url}")
 
 
-def _listed(files: Mapping[str, bytes], event: Event) -> Mapping[int, str | None]:
-    """How the listing after the look has each row of the event."""
-    rows = {row["row"]: row["stated"]["status"] for row in rows_of(files)}
-    return {row: rows.get(row) for row in event.rows}
-
-
-def _vouched(
-    files: Mapping[str, bytes], looked: _Looked, run: Json, retracted: str | None, head: str, key: str | None
-) -> bool:
+def _vouched(files: Mapping[str, bytes], proof: Proof) -> bool:
     """Whether the leaflet, and the sheet where there is one, are those that are made of all that was checked;
     raises `BadFile` where one is said to be and is not."""
-    pages, event = dict(zip(named(files), looked.pages, strict=True)), looked.event
-    absent, pictures = not any(looked.listed.values()), drawn(files)
-    told = Proof(event=event, run=run, pages=pages, absent=absent, retracted=retracted, head=head, key=key)
-    both = SHEET in files
+    pictures, both = drawn(files), SHEET in files
     with ours():
-        _require_pictures(pictures, event, absent)
-        made = leaflet(told, sheet=both)
-        page = event_sheet(told, pictures) if both else ""
+        _require_pictures(pictures, proof.event, proof.absent)
+        made = leaflet(proof, sheet=both)
+        page = event_sheet(proof, pictures) if both else ""
     form = FORM if both else ALONE
     return vouched_for(files, made, page, mark=MARK, form=form, of="event, look and chain")
 

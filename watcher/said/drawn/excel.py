@@ -17,9 +17,9 @@ from notifiers.said.voice import link, voice
 from state.model import PARIS, PRINTED_REF
 from state.words.labels import ALWAYS
 from watcher.ask.views.events import Event
-from watcher.ask.views.listed.held import Holding
-from watcher.ask.views.listed.rows import Row
+from watcher.ask.views.held import Holding
 from watcher.ask.views.mine import Mine, Stand
+from watcher.ask.views.rows import Row
 from watcher.ask.views.standings import Together
 from watcher.said.drawn.table import cell
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from watcher.ask.past.daybook import Holding
     from watcher.ask.profile import Profile
     from watcher.ask.standing import together
-    from watcher.ask.standing.verdict import Verdict
+    from watcher.ask.standing.race import Verdict
     from watcher.ask.watch.label_state import Sighted
 
 REF = 40
@@ -316,6 +316,6 @@ def _answer(one: Verdict, today: date, to: Hearer) -> Item:
     head = (label_name(one.label, to.lang), to.say("phrase.colon"), state_word(one.standing, to))
     if one.standing.each:  # the readings are those of each label, named with it above
         return (bold("".join(head)), *map(plain, verdict_lines(one, today, to)))
-    covered = (entries(one.label, one.scope, to),) if one.scope else ()
+    covered = (entries(one.label, one.standing.scope, to),) if one.standing.scope else ()
     told = (*verdict_lines(one, today, to), *covered, *editions(one.editions, None, to))
     return (bold("".join(head)), *map(plain, told))

@@ -43,8 +43,8 @@ def stand_text(one: Stand, today: date, to: Hearer) -> str:
     told = [sign_name(one.sign, to)]
     if one.standing.place is Place.HOLDS:
         told.append(dates_text(one.standing, today, to))
-    if one.scope:
-        told.append(entries(one.standing.label, one.scope, to))
+    if one.standing.scope:
+        told.append(entries(one.standing.label, one.standing.scope, to))
     if one.also:
         told.append(to.say("mine.also_candidate"))
     told.append(reading_text(one.standing, to))

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from state.model import Provider, Version
     from state.noted.footings import Chain, Footing
     from watcher.ask.holders import Edition
+    from watcher.ask.standing.race import Verdict
     from watcher.ask.standing.together import Held
-    from watcher.ask.standing.verdict import Verdict
 
 
 NAMED = 3

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from state.model import day_of
 from state.seen.taken_back import retractions
 from state.words.labels import ALWAYS, TOGETHER, single
+from watcher.ask.day import past
 from watcher.ask.find.found import Group, Window, find
 from watcher.ask.holders import editions_of, holders_of
 from watcher.ask.profile import profile_of
@@ -16,8 +17,7 @@ from watcher.ask.standing import race as racing
 from watcher.ask.standing import together
 from watcher.ask.standing.mine import mine, names_in, read_for
 from watcher.ask.standing.papers import with_papers
-from watcher.ask.standing.verdict import together as verdicts_together
-from watcher.ask.standing.verdict import verdicts
+from watcher.ask.standing.race import verdicts, verdicts_together
 from watcher.ask.watch import watched
 from watcher.ask.watch.label_state import troubles, unread_labels
 from watcher.errors import Mistyped
@@ -114,7 +114,7 @@ def was_reply(asked: Asked, command: Command) -> Reply:
     *called, label, day = words
     name, labels, on = " ".join(called), labels_of_word(label), day_of_word(day)
     who, note = asked.provider(name)
-    found = [together.past(asked.archive, who, one, on) for one in labels]
+    found = [past(asked.archive, who, one, on) for one in labels]
     told = answer_told(found, asked.to, asked.near(name) if note else "")
     whole = [asked.say("proof.how", number=f"--was {who.slug} {one} {on}") for one in labels[:1] if not note]
     near = instead_of(asked, replace(command, words=words), name) if note else ()

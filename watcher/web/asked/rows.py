@@ -14,7 +14,7 @@ from state.words.labels import TOGETHER, label_word, numbered, single
 from watcher.ask.holders import Edition, held
 from watcher.ask.holders import editions_of as seen_by
 from watcher.ask.past.daybook import Holding
-from watcher.ask.past.held import opened
+from watcher.ask.past.settled import opened
 from watcher.ask.past.was import Answer
 from watcher.ask.standing.ends import SOON
 from watcher.ask.standing.lists import LETTERS, Sort, Wanted, in_order, listed

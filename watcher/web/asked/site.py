@@ -19,8 +19,7 @@ from state.seen.taken_back import retractions
 from state.seen.who.providers import Providers, alias_edge, load_providers
 from state.words.labels import LABELS, PLUS, TOGETHER, meant, unknown_together
 from state.words.meant import alike
-from watcher.ask.archive import Archive
-from watcher.ask.kept import Kept
+from watcher.ask.archive import Archive, Kept
 from watcher.errors import NotFound, NotTogether
 from watcher.said.told import Hearer, hearer
 from watcher.web.asked import parts

@@ -21,8 +21,7 @@ from state.words.labels import single
 from watcher.ask.find.found import Window, find
 from watcher.ask.holders import editions_of
 from watcher.ask.past.was import Answer
-from watcher.ask.standing.race import USUAL, race
-from watcher.ask.standing.verdict import verdicts
+from watcher.ask.standing.race import USUAL, race, verdicts
 from watcher.ask.watch.watched import MOST_LOOKS, health
 from watcher.said.condition import sources_told
 from watcher.said.drawn.table import told_text

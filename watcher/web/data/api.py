@@ -12,6 +12,7 @@ from state.model import day_of
 from state.seen.rows import overview
 from state.seen.who import registered, spellings
 from state.words.labels import LABELS, TOGETHER, label_word, single
+from watcher.ask.day import past
 from watcher.ask.find.found import find
 from watcher.ask.holders import holders_of
 from watcher.ask.news.days import newest
@@ -23,7 +24,7 @@ from watcher.ask.standing.race import USUAL, race
 from watcher.ask.views import bodies, hits
 from watcher.ask.views import events as views
 from watcher.ask.views.form import each_json, filled, json_of
-from watcher.ask.views.listed.held import row_view
+from watcher.ask.views.held import row_view
 from watcher.ask.views.past import Was, past_view
 from watcher.ask.views.standings import source_view, standing_view
 from watcher.ask.watch.label_state import conditions, read_labels, sighted, unread_labels
@@ -242,7 +243,7 @@ def show_race(visit: Visit) -> bodies.Race:
 def show_was(visit: Visit) -> Was:
     """Whether a provider had a label on a day: yes, no or unknown; `sentence` in the language asked for."""
     label, day = visit.label(), visit.day()
-    answer = together.past(visit.archive, visit.provider(), label, day)
+    answer = past(visit.archive, visit.provider(), label, day)
     to = None if visit.lang == "en" else visit.to
     return past_view(answer, sentence(answer, to))
 

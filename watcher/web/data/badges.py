@@ -14,13 +14,12 @@ from starlette.responses import Response
 from notifiers.said import named
 from notifiers.said.texts import LANGUAGES
 from notifiers.said.voice import Voice, clip, voice
-from watcher.ask.standing.race import Place, Sign
-from watcher.ask.standing.verdict import verdict
+from watcher.ask.standing.race import Place, Sign, verdict
 from watcher.said.standing.race import state_word
 from watcher.said.told import hearer
 
 if TYPE_CHECKING:
-    from watcher.ask.standing.verdict import Verdict
+    from watcher.ask.standing.race import Verdict
     from watcher.web.asked.site import Visit
 
 KEPT = "public, max-age=3600"

@@ -20,7 +20,7 @@ from state.seen.events import bunched
 from state.seen.looks import runs
 from state.seen.rows import overview
 from watcher.app import App
-from watcher.ask.views.running import running_json
+from watcher.ask.views.form import json_of
 from watcher.ask.watch.running import running
 from watcher.ask.watch.watched import condition_of
 from watcher.look.condition import State
@@ -70,7 +70,7 @@ class Checks:
         try:
             with app.open_store(create=False) as store:
                 found = self._found(store)
-                runs_what = running_json(running(store, app.sources, PARTS, app.clock()))
+                runs_what = json_of(running(store, app.sources, PARTS, app.clock()))
         except StoreError as error:
             trouble = self._trouble("away" if isinstance(error, Away) else "memory", type(error).__name__)
             # Pages go on by the replica: a platform that took them away would leave people nothing.

@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from state.seen.looks.chain import head
 from state.seen.rows import overview
-from watcher.ask.standing.together import past
+from watcher.ask.day import past
 from watcher.errors import NotFound, Wait
 from watcher.prove.answer.proof import prove_answer
 from watcher.prove.answer.verify import verify_answer

@@ -12,9 +12,9 @@ from state.words.labels import TOGETHER
 from watcher.ask.standing.mine import mine
 from watcher.ask.standing.together import holders
 from watcher.ask.views.form import columns, each_json
-from watcher.ask.views.listed.held import Holding, documented_view, row_view
-from watcher.ask.views.listed.rows import Row
+from watcher.ask.views.held import Holding, documented_view, row_view
 from watcher.ask.views.mine import Mine, mine_view
+from watcher.ask.views.rows import Row
 from watcher.ask.views.standings import Together, together_view
 from watcher.said.drawn.excel import excel_head, excel_lines
 from watcher.said.drawn.table import csv_text

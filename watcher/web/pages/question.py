@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from state.noted import documents
 from state.words.labels import ALWAYS, LABELS, TOGETHER
+from watcher.ask.day import past
 from watcher.ask.find.found import Group, find, near
-from watcher.ask.standing.together import past
 from watcher.ask.watch.label_state import unread_labels
 from watcher.errors import BadQuestion, NotFound
 from watcher.web.asked.searched import searched

@@ -12,8 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from state.seen.rows import overview
-from watcher.ask.watch.blindness import lately
-from watcher.ask.watch.summary import blind
+from watcher.ask.watch.blindness import blind, lately
 from watcher.ask.watch.watched import MOST_LOOKS, health_of, last_looks
 from watcher.look.slots import trigger_of
 from watcher.prove.signature import Signer, signer_of

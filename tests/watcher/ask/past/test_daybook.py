@@ -19,7 +19,7 @@ from watcher.ask.archive import Archive
 from watcher.ask.day import past
 from watcher.ask.holders import holders_of
 from watcher.ask.past.daybook import Daybook, daybook
-from watcher.ask.past.next_to import Question, plain_looks
+from watcher.ask.past.settled import Question, plain_looks
 from watcher.ask.past.sighting import shown, stretches
 from watcher.ask.past.was import Answer, was
 from watcher.look.check import look
@@ -63,7 +63,7 @@ def test_the_looks_that_tell_say_what_all_looks_say(
     with open_store(":memory:") as store:
         now = watched(store, looks, dated)
         seen = stretches(runs.runs(store, source=SOURCE.name, good=True))
-        book = daybook(store, "hds", SOURCE.name, lambda: seen, PATIENCE, now)
+        book = daybook(store, "hds", SOURCE.name, seen, PATIENCE, now)
         for provider in ("ovh", "outscale", "scalingo", "host", "nobody"):
             for on in (START + timedelta(days=n) for n in days):
                 assert book.says(provider, on) == in_full(book, provider, on), (provider, on)

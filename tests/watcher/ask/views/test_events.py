@@ -16,7 +16,7 @@ from state.file.opening import open_store
 from state.model import Event, FieldChange, Kind, Neighbour
 from watcher.ask.views.events import event_view
 from watcher.ask.views.form import Json, columns, each_json, json_of
-from watcher.ask.views.listed.rows import Attestation, attestation_view
+from watcher.ask.views.rows import Attestation, attestation_view
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ from state.file.opening import open_store
 from state.model import Outcome, Run
 from state.seen.who.providers import load_providers
 from watcher.ask.archive import Archive
-from watcher.ask.watch.blindness import lately, unseen
-from watcher.ask.watch.summary import Blind
+from watcher.ask.watch.blindness import Blind, lately, unseen
 from watcher.look.check import look
 from watcher.look.record import Watch
 

@@ -14,7 +14,8 @@ from state.names import nameless
 from state.seen.events import log
 from state.seen.who.providers import add_alias, load_providers
 from watcher.ask.views.form import each_json
-from watcher.ask.views.listed.readings import reading_views
+from watcher.ask.views.rows import reading_views
+from watcher.look.compare.nameless import read_with_providers
 
 NAME = "anssi-catalogue"
 STM = "cc | STMicroelectronics | ST33G1M2 | ANSSI-CC-2020-22 | 2020-05-14 | 2025-05-14 | status=archived"
@@ -103,5 +104,6 @@ def test_a_nameless_row_follows_its_owner_to_a_reviewed_name(watched: Story) -> 
 
 def test_a_reading_that_stands_alone_has_no_provider_called_by_a_dash(watched: Story) -> None:
     seen = ToyRegister().read([page(f"edition 2026-01-27\n{STM}\n{BLANK}\n{STRANGE}", day("2026-01-27"))])
-    slugs = [row["provider"]["slug"] for row in each_json(reading_views(seen, load_providers()))]
+    read = read_with_providers(seen, load_providers())
+    slugs = [row["provider"]["slug"] for row in each_json(reading_views(read, seen.source))]
     assert slugs == ["stmicroelectronics", "stmicroelectronics", "anssi-cc-2024-77"]

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from notifiers.said.voice import voice
 from watcher.ask.views.events import Event
-from watcher.ask.views.listed.held import Holding
+from watcher.ask.views.held import Holding
 from watcher.said.drawn.excel import HEADS, excel_head
 
 Get = Callable[..., httpx.Response]

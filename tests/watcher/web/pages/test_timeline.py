@@ -7,7 +7,7 @@ import pytest
 from state.model import Kind
 from state.seen.events.bunched import Mark
 from state.seen.rows.life import Life, Move
-from watcher.ask.news.days import holders_by_day
+from watcher.ask.standing.curve import holders_by_day
 from watcher.web.pages.standing.timeline import chart, levels_of, timeline
 
 TODAY = date(2026, 3, 5)

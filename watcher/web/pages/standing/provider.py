@@ -14,7 +14,7 @@ from state.seen.rows import overview, slim
 from state.seen.who import registered, spellings
 from state.words.labels import ALWAYS, rank_of
 from watcher.ask.news.days import by_day, newest
-from watcher.ask.standing.verdict import together, verdicts
+from watcher.ask.standing.race import verdicts, verdicts_together
 from watcher.ask.watch import blindness
 from watcher.ask.watch.label_state import unread_labels
 from watcher.web.pages.standing.timeline import Timeline, picture
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from state.noted.footings import Noted
     from state.seen.rows.slim import Slim
     from state.words.documented import Documented
-    from watcher.ask.standing.verdict import Verdict
+    from watcher.ask.standing.race import Verdict
     from watcher.web.asked.site import Screen, Visit
 
 MOST_OF_A_LABEL = 8
@@ -51,7 +51,7 @@ def show_provider(visit: Visit) -> Screen:
         "provider.html",
         provider=provider,
         answers=answers,
-        both=together(visit.archive, answers),
+        both=verdicts_together(visit.archive, answers),
         groups=_groups(visit, [row for row in rows if row.holds]),
         aside=_opened(visit, aside[:MOST_ASIDE]),
         waiting=_opened(visit, waiting[:MOST_ASIDE]),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from state import model
 from state.model import Known, Provider
 from watcher.ask.views.form import LEFT_OUT, Day, Time, filled
+
+if TYPE_CHECKING:
+    from watcher.look.compare.nameless import Seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,3 +59,8 @@ def attestation_view(row: model.Attestation, source: str, provider: Provider) ->
 def known_view(row: Known, source: str) -> Row:
     """A row that the memory holds."""
     return filled(Row, row.attestation, row, source=source)
+
+
+def reading_views(rows: Iterable[Seen], source: str) -> list[Attestation]:
+    """The rows of a reading that is not stored, with their providers."""
+    return [attestation_view(one.attestation, source, one.provider) for one in rows]

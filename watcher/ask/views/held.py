@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from watcher.ask.past.was import Answer, Basis
 from watcher.ask.views.form import filled
-from watcher.ask.views.listed.rows import Row
+from watcher.ask.views.rows import Row
 
 if TYPE_CHECKING:
     from state.model import Version
@@ -36,25 +36,16 @@ def row_view(version: Version, told: Told | None = None) -> Row:
 
 def documented_view(told: Kept) -> Holding:
     """What a document says of a day, as a row of a list: no register printed it, and its basis says so."""
-    return Holding(
+    unsaid = ("version", "level", "national_security", "recommendation", "url", "missing_since")
+    return filled(
+        Holding,
+        told,
+        **dict.fromkeys(unsaid),
         source="",
-        label=told.label,
-        provider=told.provider,
-        holder=told.holder,
         subject=told.service or None,
-        version=None,
-        scope=told.scope,
-        level=None,
         status="documented",
-        national_security=None,
-        recommendation=None,
-        issuer=told.issuer,
         ref=told.ref or None,
-        url=None,
-        valid_from=told.valid_from,
-        valid_until=told.valid_until,
         extra=_paper(told),
-        missing_since=None,
         answer=Answer.YES,
         basis=Basis.DOCUMENT,
     )
