@@ -14,7 +14,8 @@ from enum import Enum
 from functools import cache, lru_cache
 from json.encoder import encode_basestring
 from operator import attrgetter
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from state.model import (
     Attestation,
@@ -24,14 +25,19 @@ from state.model import (
     FieldChange,
     Kind,
     Neighbour,
+    Outcome,
     Provider,
     Reason,
     Value,
     Weight,
 )
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 Json = dict[str, Any]
 T = TypeVar("T")
+D = TypeVar("D", bound="DataclassInstance")
 
 PLAIN = tuple(
     field.name
@@ -71,6 +77,16 @@ def maybe_instant(value: str | None) -> datetime | None:
     return None if value is None else instant(value)
 
 
+@lru_cache(maxsize=256)
+def _counts(body: str) -> Mapping[str, int]:
+    """Numbers by label; the looks of months have the same ones."""
+    return MappingProxyType(json.loads(body))
+
+
+def _several(body: str) -> tuple[Any, ...]:
+    return tuple(json.loads(body)) if body != "[]" else ()
+
+
 def reasons_json(reasons: Iterable[Reason]) -> list[Json]:
     return [_packed(one) for one in reasons]
 
@@ -82,7 +98,63 @@ def reasons_text(reasons: Iterable[Reason]) -> str:
 
 def reasons_of(body: str) -> tuple[Reason, ...]:
     """The reasons that such a text holds."""
-    return _unpacked(json.loads(body))
+    return _unpacked(json.loads(body)) if body != "[]" else ()
+
+
+# How a column keeps a field, by the type that is written beside its name; any other is kept as it is.
+_KEPT: Mapping[str, Callable[[Any], Any]] = {
+    "datetime": instant_text,
+    "datetime | None": maybe_instant_text,
+    "date": date.isoformat,
+    "date | None": lambda day: day and day.isoformat(),
+    "bool": int,
+    "Weight": attrgetter("value"),
+    "Outcome": attrgetter("value"),
+    "Outcome | None": lambda outcome: outcome and outcome.value,
+    "Mapping[str, int]": lambda counts: text(dict(counts)),
+    "frozenset[str]": lambda words: text(sorted(words)),
+    "tuple[str, ...]": text,
+    "tuple[int, ...]": text,
+    "tuple[Reason, ...]": reasons_text,
+}
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "datetime": instant,
+    "datetime | None": maybe_instant,
+    "date": date.fromisoformat,
+    "date | None": lambda day: day and date.fromisoformat(day),
+    "bool": bool,
+    # A look brings hundreds of bunches, and a word takes a microsecond to become a member by the enum itself.
+    "Kind": _KINDS.__getitem__,
+    "Weight": _WEIGHTS.__getitem__,
+    "Cause": _CAUSES.__getitem__,
+    "Outcome": Outcome,
+    "Outcome | None": lambda word: word and Outcome(word),
+    "Mapping[str, int]": _counts,
+    "frozenset[str]": lambda body: frozenset(json.loads(body)),
+    "tuple[str, ...]": _several,
+    "tuple[int, ...]": _several,
+    "tuple[Reason, ...]": reasons_of,
+}
+
+
+@cache
+def _ways(kind: type[DataclassInstance], by: str) -> Sequence[tuple[str, Callable[[Any], Any] | None]]:
+    table = _KEPT if by == "kept" else _READ
+    return [(field.name, table.get(str(field.type))) for field in fields(kind)]
+
+
+def row_of(value: DataclassInstance, *without: str) -> dict[str, Any]:
+    """The fields of a value as the columns of its table keep them, but for some."""
+    ways = [way for way in _ways(type(value), "kept") if way[0] not in without]
+    return {name: way(getattr(value, name)) if way else getattr(value, name) for name, way in ways}
+
+
+def from_row(kind: type[D], row: Mapping[str, Any], **given: Any) -> D:
+    """The value whose fields are columns of a row, or given."""
+    for name, way in _ways(kind, "read"):
+        if name in row and name not in given:
+            given[name] = way(row[name]) if way else row[name]
+    return kind(**given)
 
 
 def _unpacked(packed: list[Json]) -> tuple[Reason, ...]:

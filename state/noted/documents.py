@@ -10,22 +10,15 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from state.codec import instant, instant_text, maybe_instant
+from state.codec import from_row, instant_text, row_of
 from state.file import bodies
 from state.file.errors import Damaged, StoreError
 from state.file.store import Conditions, Store
 from state.model import Provider
 from state.words.documented import Documented
-
-DAYS = ("valid_from", "valid_until", "withdrawn_on", "dated")
-TEXTS = ("label", "holder", "service", "ref", "issuer", "file", "sha256", "note", "by")
-COLUMNS = ("provider", "provider_name", "scope", "page", *DAYS, *TEXTS)
-INSERT = f"""insert into documented (id, at, {", ".join(f'"{name}"' for name in COLUMNS)})
-    values ((select coalesce(max(id), 0) + 1 from documented), :at,
-        {", ".join(f":{name}" for name in COLUMNS)})"""  # noqa: S608 -- ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +77,11 @@ def write(store: Store, new: Sequence[Documented], body_of: Callable[[str], byte
         for sha256 in dict.fromkeys(one.sha256 for one in fresh):
             if not store.q("select 1 as there from page where sha256 = :sha256", sha256=sha256):
                 _keep(store, sha256, body_of(sha256))
-        store.many(INSERT, (_row(one, now) for one in fresh))
+        for one in fresh:
+            who = {"provider": one.provider.slug, "provider_name": one.provider.name}
+            id, at = store.next_id("documented"), instant_text(now)
+            scope = json.dumps(one.scope)
+            store.insert("documented", id=id, at=at, scope=scope, **who, **row_of(one, "provider", "scope"))
     return len(fresh)
 
 
@@ -154,30 +151,10 @@ def restamp(store: Store, whose: Callable[[str, str], Provider]) -> int:
     return changed
 
 
-def _row(one: Documented, now: datetime) -> dict[str, Any]:
-    return {
-        **{name: getattr(one, name) for name in (*TEXTS, "page")},
-        **{name: day.isoformat() if (day := getattr(one, name)) else None for name in DAYS},
-        "provider": one.provider.slug,
-        "provider_name": one.provider.name,
-        "scope": json.dumps(one.scope),
-        "at": instant_text(now),
-    }
-
-
 def _kept(row: dict[str, Any]) -> Kept:
-    said: dict[str, Any] = {name: row[name] for name in (*TEXTS, "page")}
-    said |= {name: date.fromisoformat(row[name]) if row[name] else None for name in DAYS}
-    return Kept(
-        **said,
-        provider=Provider(slug=row["provider"], name=row["provider_name"]),
-        scope=tuple(json.loads(row["scope"])),
-        number=row["id"],
-        at=instant(row["at"]),
-        removed_at=maybe_instant(row["removed_at"]),
-        removed_by=row["removed_by"] or "",
-        removed_reason=row["removed_reason"] or "",
-    )
+    removed = {name: row[name] or "" for name in ("removed_by", "removed_reason")}
+    provider = Provider(slug=row["provider"], name=row["provider_name"])
+    return from_row(Kept, row, number=row["id"], provider=provider, **removed)
 
 
 def stated(one: Documented) -> Documented:

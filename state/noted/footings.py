@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from state.codec import instant, instant_text
+from state.codec import from_row, instant_text, row_of
 from state.file.errors import StoreError
 from state.file.store import Conditions, Store
 from state.model import Provider, day_of
@@ -100,27 +100,14 @@ def _check(one: Footing) -> None:
 
 
 def _row(one: Footing, now: datetime) -> dict[str, Any]:
-    return {
-        "provider": one.provider.slug,
-        "provider_name": one.provider.name,
-        "service": one.service,
-        "host": one.host.slug,
-        "host_name": one.host.name,
-        "reason": one.reason,
-        "by": one.by,
-        "at": instant_text(now),
-    }
+    provider = {"provider": one.provider.slug, "provider_name": one.provider.name}
+    host = {"host": one.host.slug, "host_name": one.host.name}
+    return {**row_of(one, "provider", "host"), **provider, **host, "at": instant_text(now)}
 
 
 def _noted(row: dict[str, Any]) -> Noted:
-    return Noted(
-        provider=Provider(slug=row["provider"], name=row["provider_name"]),
-        service=row["service"],
-        host=Provider(slug=row["host"], name=row["host_name"]),
-        reason=row["reason"],
-        by=row["by"],
-        at=instant(row["at"]),
-    )
+    provider = Provider(slug=row["provider"], name=row["provider_name"])
+    return from_row(Noted, row, provider=provider, host=Provider(slug=row["host"], name=row["host_name"]))
 
 
 DEEPEST = 5

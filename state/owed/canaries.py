@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from state.codec import instant_text, maybe_instant
+from state.codec import from_row, instant_text, maybe_instant
 from state.owed import outbox
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def taken(store: Store) -> tuple[Canary, ...]:
             join message m on m.key = d.message
             where c.arrived_at is null and m.state = 'sent' order by c.day"""
     )
-    return tuple(Canary(**{**row, "day": date.fromisoformat(row["day"])}) for row in rows)
+    return tuple(from_row(Canary, row) for row in rows)
 
 
 def arrived(store: Store, day: date, now: datetime) -> None:

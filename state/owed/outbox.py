@@ -8,12 +8,11 @@ a reason. What waits for a suspended channel is shown as `suspended`; nothing is
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from state.codec import instant, instant_text, maybe_instant, reasons_of, reasons_text, text
+from state.codec import from_row, instant_text, reasons_text, row_of, text
 from state.file.store import Conditions, Store
 from state.words.post import Notice, Owed
 
@@ -69,19 +68,14 @@ def owe_notice(store: Store, notice: Notice, channel: str) -> Notice:
     The same word about the same thing at the same time is one notice, owed once to each channel.
     """
     with store.transaction():
-        said = {
-            "kind": notice.kind,
-            "subject": notice.subject,
-            "text": notice.text,
-            "at": instant_text(notice.at),
-        }
         id = store.value(
-            "select id from notice where kind = :kind and subject = :subject and at = :at and text = :text",
-            **said,
+            """select id from notice where kind = :kind and subject = :subject and at = :at
+                and text = :text""",
+            **row_of(notice, "id", "said"),
         )
         if id is None:
             id = store.next_id("notice")
-            store.insert("notice", id=id, said=reasons_text(notice.said), **said)
+            store.insert("notice", **row_of(dataclasses.replace(notice, id=id)))
         _owe(store, notice.at, channel, notice=id, matched="[]")
         return dataclasses.replace(notice, id=id)
 
@@ -100,7 +94,7 @@ def notices(store: Store, limit: int | None = None) -> tuple[Notice, ...]:
 
 
 def _notice(row: dict[str, Any]) -> Notice:
-    return Notice(**{**row, "at": instant(row["at"]), "said": reasons_of(row["said"])})
+    return from_row(Notice, row)
 
 
 def owed(
@@ -143,11 +137,4 @@ def taking_back(store: Store, event: int, channel: str, *, beside: bool = False)
 
 def delivery_of(row: Mapping[str, Any]) -> Owed:
     """A delivery of a row of `FATES`."""
-    read = {
-        "due": instant(row["due"]),
-        "matched": tuple(json.loads(row["matched"])),
-        "reasons": reasons_of(row["reasons"]),
-        "because": reasons_of(row["because"]),
-        "sent_at": maybe_instant(row["sent_at"]),
-    }
-    return Owed(**{**row, **read})
+    return from_row(Owed, row)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from state.codec import instant, instant_text
+from state.codec import from_row, instant_text, row_of
 from state.words.post import Share
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ def keep(store: Store, share: Share, events: Collection[int]) -> bool:
     is known already. What is older than `KEPT` is forgotten."""
     with store.transaction():
         let_go(store, share.at)
-        posted = {"member": share.member, "at": instant_text(share.at), "text": share.text}
-        new = store.insert_new("share", key=share.key, channel=share.channel, blocks=share.blocks, **posted)
+        new = store.insert_new("share", **row_of(share))
         if new:
             rows = [{"event": event, "share": share.key} for event in sorted(set(events))]
             store.many("insert into share_event (event, share) values (:event, :share)", rows)
@@ -46,7 +45,7 @@ def share(store: Store, key: str) -> Share:
     row = store.one("select * from share where key = :key", key=key)
     if not row:
         raise LookupError(f"there is no share {key}")
-    return Share(**{**row, "at": instant(row["at"]), "beyond": row["beyond"] == 1})
+    return from_row(Share, row)
 
 
 def events_of(store: Store, key: str) -> tuple[int, ...]:

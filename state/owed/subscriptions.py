@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from state.codec import instant_text, maybe_instant, maybe_instant_text, reasons_of, reasons_text, text
+from state.codec import (
+    from_row,
+    instant_text,
+    maybe_instant_text,
+    row_of,
+    text,
+)
 from state.file.store import Conditions, Store
-from state.model import Weight
 from state.names import spoken
 from state.words.post import Channel, Subscription
 
@@ -30,7 +34,7 @@ def subscribe(store: Store, subscription: Subscription, same: Callable[[str], st
             if _wanted(one, same) == wanted:
                 return one
         numbered = dataclasses.replace(subscription, id=store.next_id("subscription"))
-        _insert(store, numbered, wanted)
+        store.insert("subscription", wanted=wanted, **row_of(numbered))
         return numbered
 
 
@@ -39,22 +43,6 @@ def _wanted(subscription: Subscription, same: Callable[[str], str]) -> str:
     names = {same(name) for name in subscription.names}
     groups = (names, subscription.labels, subscription.kinds)
     return text([*(sorted(set(group)) for group in groups), subscription.floor.value])
-
-
-def _insert(store: Store, subscription: Subscription, wanted: str) -> None:
-    store.insert(
-        "subscription",
-        id=subscription.id,
-        channel=subscription.channel,
-        wanted=wanted,
-        words=text(subscription.words),
-        names=text(subscription.names),
-        labels=text(subscription.labels),
-        kinds=text(subscription.kinds),
-        floor=subscription.floor.value,
-        created_by=subscription.created_by,
-        created_at=maybe_instant_text(subscription.created_at),
-    )
 
 
 def unsubscribe(store: Store, id: int, now: datetime) -> Subscription:
@@ -109,18 +97,7 @@ def pause(store: Store, id: int, until: datetime | None, now: datetime) -> Subsc
 
 
 def _subscription(row: dict[str, Any]) -> Subscription:
-    return Subscription(
-        id=row["id"],
-        channel=row["channel"],
-        words=tuple(json.loads(row["words"])),
-        names=tuple(json.loads(row["names"])),
-        labels=tuple(json.loads(row["labels"])),
-        kinds=tuple(json.loads(row["kinds"])),
-        floor=Weight(row["floor"]),
-        created_by=row["created_by"],
-        created_at=maybe_instant(row["created_at"]),
-        paused_until=maybe_instant(row["paused_until"]),
-    )
+    return from_row(Subscription, row)
 
 
 def channel(store: Store, id: str) -> Channel:
@@ -154,19 +131,7 @@ def channels_of(store: Store, workspace: str) -> tuple[Channel, ...]:
 
 def save_channel(store: Store, channel: Channel) -> None:
     """Remembers a channel. A suspended one keeps all that is owed to it, and gets it once active again."""
-    store.save(
-        "channel",
-        "id",
-        id=channel.id,
-        state=channel.state,
-        reason=channel.reason,
-        reasons=reasons_text(channel.reasons),
-        not_before=maybe_instant_text(channel.not_before),
-        lang=channel.lang,
-        digest=channel.digest,
-        quiet=channel.quiet,
-        quiet_lets_high=int(channel.quiet_lets_high),
-    )
+    store.save("channel", "id", **row_of(channel))
 
 
 def leave_alone(store: Store, id: str, until: datetime) -> None:
@@ -209,9 +174,4 @@ def resume(store: Store, id: str, now: datetime) -> int:
 
 
 def _channel(row: dict[str, Any]) -> Channel:
-    read = {
-        "reasons": reasons_of(row["reasons"]),
-        "not_before": maybe_instant(row["not_before"]),
-        "quiet_lets_high": row["quiet_lets_high"] == 1,
-    }
-    return Channel(**{**row, **read})
+    return from_row(Channel, row)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from state.codec import instant, maybe_instant, maybe_instant_text, text
+from state.codec import from_row, maybe_instant_text, text
 from state.file.store import Conditions, Store
 from state.model import day_of
 from state.seen.looks.runs import STANDS
@@ -49,12 +49,7 @@ class Edition:
 
 def editions(store: Store, source: str) -> tuple[Edition, ...]:
     """All editions of a source that were read and believed, in the order in which they were read."""
-    return tuple(_edition(source, row) for row in store.q(EDITIONS, source=source))
-
-
-def _edition(source: str, row: dict[str, Any]) -> Edition:
-    read = {"at": instant(row["at"]), "edition_at": maybe_instant(row["edition_at"])}
-    return Edition(source=source, **{**row, **read})
+    return tuple(from_row(Edition, row, source=source) for row in store.q(EDITIONS, source=source))
 
 
 def looks_at(store: Store, edition: Edition) -> tuple[int, ...]:

@@ -7,13 +7,12 @@ marks that a browser comes back with from an installation, once.
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from state.codec import instant, instant_text, reasons_of, reasons_text, text
+from state.codec import from_row, instant_text, row_of
 
 if TYPE_CHECKING:
     from state.file.store import Store
@@ -54,43 +53,19 @@ def save(store: Store, one: Installation) -> Installation:
     with store.transaction():
         known = find(store, one.id)
         kept = dataclasses.replace(one, revision=known.revision + 1 if known else 1)
-        store.save(
-            "workspace",
-            "id",
-            id=kept.id,
-            name=kept.name,
-            enterprise=kept.enterprise,
-            bot=kept.bot,
-            scopes=text(kept.scopes),
-            sealed=kept.sealed,
-            installer=kept.installer,
-            operators=kept.operators,
-            state=kept.state,
-            reasons=reasons_text(kept.reasons),
-            installed_at=instant_text(kept.installed_at),
-            revision=kept.revision,
-        )
+        store.save("workspace", "id", **row_of(kept))
         return kept
 
 
 def find(store: Store, id: str) -> Installation | None:
     """The workspace with this id, None where it never installed the app."""
     found = store.one("select * from workspace where id = :id", id=id)
-    return _read(found) if found else None
+    return from_row(Installation, found) if found else None
 
 
 def everyone(store: Store) -> Sequence[Installation]:
     """All workspaces that ever installed the app, by their ids."""
-    return [_read(row) for row in store.q("select * from workspace order by id")]
-
-
-def _read(row: dict[str, Any]) -> Installation:
-    read = {
-        "scopes": tuple(json.loads(row["scopes"])),
-        "reasons": reasons_of(row["reasons"]),
-        "installed_at": instant(row["installed_at"]),
-    }
-    return Installation(**{**row, **read})
+    return [from_row(Installation, row) for row in store.q("select * from workspace order by id")]
 
 
 def spend(store: Store, mark: str, until: datetime, now: datetime) -> bool:

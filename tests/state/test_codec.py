@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from any_event import attestations, events
@@ -11,7 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from state import codec
-from state.model import Attestation, Event
+from state.codec import from_row, row_of
+from state.model import Attestation, Event, Outcome, Reason, Weight
+from state.words.kept import SourceState
+from state.words.post import Channel, Notice, Share, Subscription
 
 WHERE = ("page", "place", "url")
 WITHOUT = "select json_remove(?, '$.page', '$.place', '$.url')"
@@ -85,3 +89,27 @@ def test_a_time_without_a_zone_is_refused() -> None:
 
 def test_equal_values_have_equal_texts() -> None:
     assert codec.text({"b": 1, "a": "é"}) == codec.text({"a": "é", "b": 1}) == '{"a":"é","b":1}'
+
+
+AT = datetime(2026, 3, 4, 14, 34, 17, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Subscription(
+            id=1, channel="C1", words=("hds", "é"), labels=("hds",), floor=Weight.HIGH, created_at=AT
+        ),
+        Channel(id="C1", reasons=(Reason.of("gone", seconds=1),), quiet_lets_high=False, not_before=AT),
+        Notice(id=1, kind="news", subject="x", text="y", at=AT, said=(Reason.of("gone", text="z"),)),
+        SourceState(source="x", covers=frozenset({"b", "a"}), outcome=Outcome.OK, last_look=AT),
+        Share(key="k", channel="C1", member="U1", at=AT, text="t", blocks="[]", beyond=True),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_value_is_the_same_when_it_comes_back_from_the_columns_of_its_row(value: Any) -> None:
+    row = row_of(value)
+    assert from_row(type(value), row) == value
+    assert {type(kept) for kept in row.values()} <= {str, int, type(None)}, (
+        "nothing that an engine cannot keep"
+    )

@@ -7,8 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from state.codec import instant, text
-from state.model import Cause, Kind, Weight
+from state.codec import from_row, text
 from state.seen.events.log import ALL, OF_PROVIDER, newest
 from state.seen.looks.runs import STANDS
 
@@ -16,15 +15,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from state.file.store import Conditions, Store
+    from state.model import Cause, Kind, Weight
 
 PARTS = "kind, weight, cause, provider, label"
-COUNTED = f"""select {PARTS}, min(id) as first, max(id) as last, count(*) as counted,
-    case when id in (select cast(value as bigint) from json_each(:apart)) then id else 0 end as own
+COUNTED = f"""select {PARTS}, min(id) as first, max(id) as last, count(*) as events,
+    case when id in (select cast(value as bigint) from json_each(:apart)) then id else 0 end as alone
     from event"""  # noqa: S608
-# A look brings hundreds of bunches, and a word takes a microsecond to become a member by the enum itself.
-KINDS = {one.value: one for one in Kind}
-WEIGHTS = {one.value: one for one in Weight}
-CAUSES = {one.value: one for one in Cause}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,22 +82,9 @@ def _bunches(
     # The numbers of the look bound it as well: any index by label or kind goes on by number.
     low = {"low": beginning(store, run) - 1}
     wanted.add("id > :low and id <= :high and run = :of_run", of_run=run)
-    sql = wanted.after(COUNTED, f"{PARTS}, own").replace("order by", "group by")
+    sql = wanted.after(COUNTED, f"{PARTS}, alone").replace("order by", "group by")
     bounds = {**low, "high": last, "apart": text(sorted(apart))}
-    return tuple(
-        Bunch(
-            kind=KINDS[row["kind"]],
-            weight=WEIGHTS[row["weight"]],
-            cause=CAUSES[row["cause"]],
-            provider=row["provider"],
-            label=row["label"],
-            first=row["first"],
-            last=row["last"],
-            events=row["counted"],
-            alone=bool(row["own"]),
-        )
-        for row in store.q(sql, **{**wanted.params, **bounds})
-    )
+    return tuple(from_row(Bunch, row) for row in store.q(sql, **{**wanted.params, **bounds}))
 
 
 def beginning(store: Store, run: int) -> int:
@@ -163,11 +146,8 @@ def marks(store: Store, slug: str, causes: Collection[str], limit: int) -> tuple
     wanted.add(EVENT_STANDS)
     wanted.among("+cause", list(causes))
     wanted.add(OF_PROVIDER, slug=slug)
-    rows = newest(store, "select id, kind, label, seen_at from event", wanted, limit)
-    return tuple(
-        Mark(event=r["id"], kind=Kind(r["kind"]), label=r["label"], seen_at=instant(r["seen_at"]))
-        for r in rows
-    )
+    rows = newest(store, "select id as event, kind, label, seen_at from event", wanted, limit)
+    return tuple(from_row(Mark, row) for row in rows)
 
 
 def events_counted(store: Store) -> Mapping[tuple[str, str], int]:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
-from functools import lru_cache
-from types import MappingProxyType
 from typing import Any
 
 from state.codec import (
-    instant,
+    from_row,
     instant_text,
     maybe_instant,
     maybe_instant_text,
-    reasons_of,
-    reasons_text,
+    row_of,
     text,
 )
 from state.file.store import Conditions, Store
-from state.model import Clock, ClockDoubt, Outcome, Run
+from state.model import Clock, ClockDoubt, Run
 from state.words.kept import SourceState
 
 STANDS = "not exists (select 1 from forgotten f where f.run = {run})"
@@ -33,25 +29,15 @@ def next_run(store: Store) -> int:
 
 def record(store: Store, run: Run) -> None:
     """Writes a run down; once, under a number of its own."""
+    clock = run.clock
     store.insert(
         "run",
-        id=run.id,
-        source=run.source,
-        at=instant_text(run.at),
-        outcome=run.outcome.value,
-        message=run.message,
-        snapshot=run.snapshot,
-        revision=run.revision,
-        edition_at=maybe_instant_text(run.edition_at),
+        **row_of(run, "rows", "clock"),
         counts=text(dict(run.rows)),
-        unread=text(dict(run.unread)),
-        held=text(run.held),
-        believed=int(run.believed),
-        reasons=reasons_text(run.reasons),
-        stated=int(run.clock.stated),
-        served_at=maybe_instant_text(run.clock.served_at),
-        clock=run.clock.doubt.value if run.clock.doubt else "",
-        clock_confirmed=int(run.clock.confirmed),
+        stated=int(clock.stated),
+        served_at=maybe_instant_text(clock.served_at),
+        clock=clock.doubt.value if clock.doubt else "",
+        clock_confirmed=int(clock.confirmed),
     )
 
 
@@ -95,33 +81,13 @@ def last_good(store: Store, source: str) -> Run | None:
 
 
 def _run(row: dict[str, Any]) -> Run:
-    return Run(
-        id=row["id"],
-        source=row["source"],
-        at=instant(row["at"]),
-        outcome=Outcome(row["outcome"]),
-        message=row["message"],
-        snapshot=row["snapshot"],
-        revision=row["revision"],
-        edition_at=maybe_instant(row["edition_at"]),
-        rows=_counts(row["counts"]),
-        unread=_counts(row["unread"]),
-        held=tuple(json.loads(row["held"])) if row["held"] != "[]" else (),
-        believed=row["believed"] == 1,
-        reasons=reasons_of(row["reasons"]) if row["reasons"] != "[]" else (),
-        clock=Clock(
-            stated=row["stated"] == 1,
-            served_at=maybe_instant(row["served_at"]),
-            doubt=ClockDoubt(row["clock"]) if row["clock"] else None,
-            confirmed=row["clock_confirmed"] == 1,
-        ),
+    clock = Clock(
+        stated=row["stated"] == 1,
+        served_at=maybe_instant(row["served_at"]),
+        doubt=ClockDoubt(row["clock"]) if row["clock"] else None,
+        confirmed=row["clock_confirmed"] == 1,
     )
-
-
-@lru_cache(maxsize=256)
-def _counts(body: str) -> Mapping[str, int]:
-    """Rows by label; the looks of months read the same numbers."""
-    return MappingProxyType(json.loads(body))
+    return from_row(Run, {**row, "rows": row["counts"]}, clock=clock)
 
 
 LATEST = """select r.* from run r where r.id in (select (select max(l.id) from run l
@@ -163,43 +129,11 @@ def states(store: Store) -> tuple[SourceState, ...]:
 
 def save_state(store: Store, state: SourceState) -> None:
     """Remembers where a source stands."""
-    store.save(
-        "source",
-        "name",
-        name=state.source,
-        revision=state.revision,
-        snapshot=state.snapshot,
-        imprint=state.imprint,
-        edition_at=maybe_instant_text(state.edition_at),
-        next_update=maybe_instant_text(state.next_update),
-        covers=text(sorted(state.covers)),
-        last_look=maybe_instant_text(state.last_look),
-        last_good=maybe_instant_text(state.last_good),
-        outcome=None if state.outcome is None else state.outcome.value,
-        message=state.message,
-        failures=state.failures,
-        failing_since=maybe_instant_text(state.failing_since),
-        told=state.told,
-    )
+    store.save("source", "name", name=state.source, **row_of(state, "source"))
 
 
 def _state(row: dict[str, Any]) -> SourceState:
-    return SourceState(
-        source=row["name"],
-        revision=row["revision"],
-        snapshot=row["snapshot"],
-        imprint=row["imprint"],
-        edition_at=maybe_instant(row["edition_at"]),
-        next_update=maybe_instant(row["next_update"]),
-        covers=frozenset(json.loads(row["covers"])),
-        last_look=maybe_instant(row["last_look"]),
-        last_good=maybe_instant(row["last_good"]),
-        outcome=None if row["outcome"] is None else Outcome(row["outcome"]),
-        message=row["message"],
-        failures=row["failures"],
-        failing_since=maybe_instant(row["failing_since"]),
-        told=row["told"],
-    )
+    return from_row(SourceState, row, source=row["name"])
 
 
 def record_approval(store: Store, run: int, reason: str, now: datetime) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from state.codec import instant, maybe_instant, maybe_instant_text
+from state.codec import from_row, instant, maybe_instant, maybe_instant_text
 from state.file.store import Conditions, Store
 from state.seen.looks.runs import STANDS
 from state.seen.rows.listings import found
@@ -155,4 +155,4 @@ def moves(store: Store, label: str) -> tuple[Move, ...]:
     """When providers got rows of a label and lost them, in order of time; what cancels out on one day is left
     out."""
     rows = store.q(MOVES, label=label)
-    return tuple(Move(**{**row, "day": date.fromisoformat(row["day"])}) for row in rows)
+    return tuple(from_row(Move, row) for row in rows)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from state.codec import instant, instant_text, reasons_text
+from state.codec import from_row, instant, instant_text, reasons_text
 from state.file.errors import StoreError
 from state.file.store import Conditions, Store
 from state.model import Reason, Run
@@ -126,7 +126,7 @@ class Forgotten:
 def looks(store: Store) -> tuple[Forgotten, ...]:
     """The looks that were taken back, in order of time."""
     rows = store.q("select run, reason, at from forgotten order by at, run")
-    return tuple(Forgotten(**{**row, "at": instant(row["at"])}) for row in rows)
+    return tuple(from_row(Forgotten, row) for row in rows)
 
 
 def taken_back(store: Store, events: Collection[int] | None = None) -> Mapping[int, Retraction]:

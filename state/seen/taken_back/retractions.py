@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from state.codec import instant, instant_text, reasons_text, text
+from state.codec import from_row, instant_text, reasons_text, text
 from state.file.errors import LeaseLost
 from state.file.store import Conditions, Store
 from state.model import Reason
@@ -106,7 +106,7 @@ def by_hand(store: Store) -> tuple[Retraction, ...]:
 def _retraction(row: dict[str, Any]) -> Retraction:
     from state.words.post import Retraction  # for what is there, and mostly nothing is
 
-    return Retraction(**{**row, "at": instant(row["at"])})
+    return from_row(Retraction, row)
 
 
 def carriers(
