@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scrapers.root import LISTS
-from scrapers.root.chain import editions
+from scrapers.root.chain import editions, pointers_of
 from scrapers.root.explained import links
-from scrapers.root.pointers import pointers_of
 from scrapers.source import Doubtful, Explanation, LayoutChanged
 from state.model import Page, Reason
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from scrapers.root.chain import believed
-from scrapers.root.pointers import name_of
+from scrapers.root.chain import believed, name_of
 from scrapers.trust import in_the_name_of
 from state.model import Fact, Listing, Page, Reason, Remark
 

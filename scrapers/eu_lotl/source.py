@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from types import MappingProxyType
 from typing import ClassVar
 
 from scrapers.source import Bounds, Expect, Explanation, Get
@@ -39,7 +38,7 @@ class EuLotl:
     expect: Expect | None = "xml"
     # Editions 295 to 390 in five years: one every 19 days; the longest silence of the last two was 33.
     stale_after: timedelta = timedelta(days=60)
-    bounds: Mapping[str, Bounds] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    bounds: Mapping[str, Bounds] = field(default_factory=dict, hash=False)
     enabled: ClassVar[bool] = False
     # To find the pivots that the list needs it is read while it is fetched.
     follows: ClassVar[bool] = True

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from types import MappingProxyType
 from typing import ClassVar
 
 from scrapers.eu_trusted_lists.states import STATES
@@ -46,7 +45,7 @@ class StateList:
     stale_after: timedelta = timedelta(days=45)
     # No floors: many states have one service of a label, or none. What goes at once is held by its share.
     bounds: Mapping[str, Bounds] = field(
-        default_factory=lambda: MappingProxyType({label: Bounds(floor=0) for label in STATED}), hash=False
+        default_factory=lambda: {label: Bounds(floor=0) for label in STATED}, hash=False
     )
     root: Root | None = None
     rests_on: ClassVar[str] = "eu-lotl"

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from types import MappingProxyType
 from typing import ClassVar
 
 from scrapers.root import with_lists
@@ -61,10 +60,7 @@ class TlFr:
     # Sequence 56 is of 2019-09-04, 112 of 2023-02-23: a list every 23 days. Twice that without one is odd.
     stale_after: timedelta = timedelta(days=45)
     bounds: Mapping[str, Bounds] = field(
-        default_factory=lambda: MappingProxyType(
-            {label: Bounds(floor=FLOORS.get(label, 0)) for label in STATED}
-        ),
-        hash=False,
+        default_factory=lambda: {label: Bounds(floor=FLOORS.get(label, 0)) for label in STATED}, hash=False
     )
     root: Root | None = None
     rests_on: ClassVar[str] = "eu-lotl"

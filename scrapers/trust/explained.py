@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from scrapers.source import Doubtful, Explanation, LayoutChanged, Remedy
+from scrapers.trust import ADDRESS
 from scrapers.trust.signature import Signer, named_signers
 from scrapers.trust.words import LABELS_BY_TYPE, OTHER_TYPES, short_type
 from scrapers.trust.xml import TSL, issued, parsed
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from scrapers.trust import Signers
 
 TYPE = ".//t:ServiceInformation/t:ServiceTypeIdentifier"
-LISTS = "https://ec.europa.eu/tools/lotl/eu-lotl.xml"
 
 
 def explained(pages: Sequence[Page], pinned: Sequence[str], signers: Signers) -> Explanation:
@@ -40,24 +40,18 @@ def _seen(root: etree._Element, pinned: Sequence[str], known: Collection[str]) -
     order = sorted(types, key=lambda name: (not sense(name), name))
     signers, notes = signers_of(root, known)
     new = [one.fingerprint for one in signers if one.fingerprint not in known]
-    compare = Reason.of("when_same_signer", address=LISTS)
+    compare = Reason.of("when_same_signer", address=ADDRESS)
     remedy = Remedy(setting="signers", value=json.dumps([*pinned, *new]), when=compare)
     territory, version, number = (
         printed(root, name) for name in ("SchemeTerritory", "TSLVersionIdentifier", "TSLSequenceNumber")
     )
+    issue, promised = (printed(root, name) for name in ("ListIssueDateTime", "NextUpdate/t:dateTime"))
     return Explanation(
         kind=Reason.of("kind_trusted_list", territory=territory, version=version, sequence=number),
         found_by=Reason.of("found_services", services=sum(types.values())),
         heads=tuple((name, sense(name)) for name in order),
         counts=tuple((name, types[name]) for name in order),
-        notes=(
-            Reason.of(
-                "note_issued",
-                issued=printed(root, "ListIssueDateTime"),
-                promised=printed(root, "NextUpdate/t:dateTime"),
-            ),
-            *notes,
-        ),
+        notes=(Reason.of("note_issued", issued=issue, promised=promised), *notes),
         remedies=(remedy,) if new and len(new) == len(signers) else (),
     )
 

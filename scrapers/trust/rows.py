@@ -22,14 +22,14 @@ from scrapers.trust.services import (
     NAME,
     Service,
     best_name,
+    entries,
     extended,
     names_in,
     names_of,
     services_in,
+    under,
 )
-from scrapers.trust.statuses import entries, under
-from scrapers.trust.words import EXTENSIONS as KNOWN_EXTENSIONS
-from scrapers.trust.words import FIELDS, LABELS_BY_TYPE, NO_USAGES, OTHER_TYPES, STATED, USAGES
+from scrapers.trust.words import FIELDS, KNOWN_EXTENSIONS, KNOWN_USAGES, LABELS_BY_TYPE, OTHER_TYPES, STATED
 from scrapers.trust.xml import day_in, issued, next_update, parts_of, sequence_of, tag
 from state.model import Attestation, Listing, Reason, Remark, Unreadable
 from state.words.course import UNSTATED, Printed, printed_text, standing, statuses
@@ -49,7 +49,6 @@ TOPICS = {
 }
 """The topics under which operators are told of a word that we do not know, or that states no label."""
 KNOWN_FIELDS = frozenset(map(tag, FIELDS))
-KNOWN_USAGES = USAGES | NO_USAGES
 TAKEN_OVER = "{http://uri.etsi.org/02231/v2/additionaltypes#}TakenOverBy"
 
 
@@ -97,8 +96,7 @@ def rows_of(service: Service, day: date) -> Sequence[Attestation | Unreadable]:
 
 def labels_of(service: Service, by_usage: Mapping[str, str]) -> Mapping[str, str]:
     """The labels that a service is or was for, each by its use, where its statuses cannot be read."""
-    past = (usage for one in service.history for usage in extended(parts_of(one))[0])
-    stated = {"", *service.usages, *past}
+    stated = {"", *service.usages}.union(*(extended(parts_of(one))[0] for one in service.history))
     return {usage: label for usage, label in by_usage.items() if usage in stated}
 
 
@@ -106,10 +104,8 @@ def unreadable(
     service: Service, labels: Iterable[str], ref: str | None, why: Reason
 ) -> tuple[Unreadable, ...]:
     """The service as a row that cannot be read, once for each label it may state."""
-    return tuple(
-        Unreadable(label=label, place=service.place, why=why, ref=ref, holder=service.holder.name)
-        for label in labels
-    )
+    place, holder = service.place, service.holder.name
+    return tuple(Unreadable(label=label, place=place, why=why, ref=ref, holder=holder) for label in labels)
 
 
 def facts_of(service: Service) -> tuple[str, dict[str, str]]:

@@ -1,4 +1,4 @@
-"""The services of a trusted list under their providers, and the names of both.
+"""The services of a trusted list under their providers, the names of both, and the statuses printed of each.
 
 Each element is looked at once: a list has up to ten thousand, and to find one by its path takes longer than
 all that is then made of it.
@@ -9,15 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
 from scrapers.source import LayoutChanged
-from scrapers.trust.words import NO_USAGES, last_word, short_type
-from scrapers.trust.xml import TSL, Parts, need, part, parts_of, tag, text_of
+from scrapers.trust.words import BEFORE_EIDAS, NO_USAGES, check_status, last_word, short_type
+from scrapers.trust.xml import TSL, Parts, day_in, moment, need, part, parts_of, tag, text_of
 from state.model import Reason
 from state.names import print_key, tidy
+from state.words.course import UNSTATED, Printed
 
 if TYPE_CHECKING:
     from scrapers.trust import Register
@@ -37,6 +41,11 @@ REGISTRATION = re.compile(
 with blanks around the hyphen, Luxembourg one in French."""
 BREAK = re.compile(r"[\t\r\n]")
 SIREN = re.compile(r"(?:VATFR-\w{2}|NTRFR-)(\d{9})")
+STATUS, STARTS = tag("ServiceStatus"), tag("StatusStartingTime")
+READ = (STATUS, STARTS, EXTENSIONS)
+"""What is read of a status that is past: what else is printed of it may be that of another time."""
+EIDAS = date(2016, 7, 1)
+"""The day on which the regulation began to apply."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,9 +146,7 @@ def names_of(
     if not found:
         raise LayoutChanged("", Reason.of("no_element", element=element), place)
     chosen = best_name(found, languages)
-    others = [text for _, text in found if text != chosen]
-    if not others:
-        return chosen, ()
+    others = [text for _, text in found if text != chosen]  # mostly none, and a key takes long
     return chosen, once(text for text in others if print_key(text) != print_key(chosen))
 
 
@@ -172,3 +179,58 @@ def names_in(names: etree._Element | None) -> list[tuple[str, str]]:
     return [
         (language, text if text.isprintable() else BREAK.sub(" ", text)) for language, text in found if text
     ]
+
+
+# The first status printed is called current, and yet it may begin on a day still to come, up to years ahead:
+# which one is in force on a day, `state.words.course` says. We count in days of the state, a status holding
+# from its day on: lists date some entries a few seconds or hours after their own issue.
+
+
+class Entry(NamedTuple):
+    """One printed status of a service: when and on which day it begins, its word, and for which uses."""
+
+    began: datetime
+    day: date
+    word: str
+    usages: tuple[str, ...]
+
+
+def entries(service: Service) -> list[Entry]:
+    """All statuses printed of a service, the latest to begin first; among equals the first printed.
+
+    Raises `UnreadableRow` for a day without its zone, and for a word that nobody knows under the regulation.
+    """
+    printed = [_entry(service, service.parts, service.usages)]
+    if service.history:
+        parts = [{one.tag: one for one in past.iterchildren(*READ)} for past in service.history]
+        printed += [_entry(service, past, extended(past)[0]) for past in parts]
+        printed.sort(key=itemgetter(0), reverse=True)
+    check_status(printed[0].word)
+    for entry in printed[1:]:
+        if entry.day >= EIDAS:
+            check_status(entry.word)
+    return printed
+
+
+def _entry(service: Service, parts: Parts, usages: tuple[str, ...]) -> Entry:
+    began, day = _begins(text_of(parts, STARTS, service.place), service.holder.register.zone)
+    return Entry(began, day, last_word(text_of(parts, STATUS, service.place)), usages)
+
+
+@lru_cache(maxsize=1 << 12)  # a third of all statuses began on the day of the regulation
+def _begins(printed: str, zone: str) -> tuple[datetime, date]:
+    at = moment(printed)
+    return at, day_in(zone, at)
+
+
+def under(printed: Sequence[Entry], usage: str) -> tuple[Printed, ...]:
+    """The statuses as far as they concern a use ("" where the type of the service alone says the label).
+
+    Until 2016 nothing was stated but of certificates for signatures, and that without saying so.
+    """
+    found = []
+    for entry in printed:
+        silent = not entry.usages and entry.word in BEFORE_EIDAS and usage == "ForeSignatures"
+        concerned = not usage or usage in entry.usages or silent
+        found.append((entry.day, entry.word if concerned else UNSTATED))
+    return tuple(found)

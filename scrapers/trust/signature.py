@@ -109,10 +109,10 @@ def certificates_in(root: etree._Element) -> Iterator[x509.Certificate]:
 
 def _stranger(found: tuple[x509.Certificate, ...], signers: Signers, issued: datetime) -> Doubtful:
     """That nobody accepted the signer, and what to compare before somebody does."""
-    spans = [span for one in found if (span := signers.span_of(one.fingerprint(SHA256()).hex())) is not None]
+    spans = [signers.span_of(one.fingerprint(SHA256()).hex()) for one in found]
     return Doubtful(
         Reason.of("unknown_signer", accepted=len(signers.on(issued)), signer=tuple(map(_described, found))),
-        *(_of_another_time(span, issued) for span in spans),
+        *(_of_another_time(span, issued) for span in spans if span is not None),
     )
 
 

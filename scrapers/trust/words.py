@@ -48,12 +48,12 @@ OTHER_TYPES = frozenset(f"{_OTHER_QUALIFIED} {_NOT_QUALIFIED} {_NATIONAL}".split
 qualified archiving and ledgers (`ElectronicArchiving/Q`, `Ledgers/Q`), which nobody had by August 2026:
 operators are told of the first one, as of a type that nobody knows."""
 
-USAGES = frozenset({"ForeSignatures", "ForeSeals", "ForWebSiteAuthentication"})
 NO_USAGES = frozenset({"RootCA-QC", "QualifiedatNationalLevel"})
-"""Additional information on a service (5.5.9.4): what it is for, and what says nothing of a label: that a
-certificate is the root of others (Romania), that a state counts a service for something (Hungary)."""
+KNOWN_USAGES = NO_USAGES | {"ForeSignatures", "ForeSeals", "ForWebSiteAuthentication"}
+"""Additional information on a service (5.5.9.4): what says nothing of a label (that a certificate is the root
+of others, in Romania; that a state counts a service for something, in Hungary), and what it is for."""
 
-EXTENSIONS = frozenset(
+KNOWN_EXTENSIONS = frozenset(
     {"AdditionalServiceInformation", "TakenOverBy", "Qualifications", "ExpiredCertsRevocationInfo"}
 )
 """Extensions of a service (5.5.9): the first two are read, the others are about single certificates."""

@@ -23,11 +23,10 @@ import stamina
 
 from scrapers.source import Blocked, Expect, Late, Misset, SourceError, Unfit, Unreachable
 from scrapers.wire.address import clean, follow, host_of, origin_of, plain
-from scrapers.wire.body import whole
 from scrapers.wire.budget import Budget, Line
 from scrapers.wire.challenge import looks_blocked, may_be_wall
 from scrapers.wire.content import unexpected
-from scrapers.wire.reply import Answer, has_body, judge, judge_robots, shut
+from scrapers.wire.reply import Answer, has_body, judge, judge_robots, shut, whole
 from scrapers.wire.robots import Robots, robots
 from state.model import Page, Reason
 

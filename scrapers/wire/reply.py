@@ -1,13 +1,14 @@
-"""One answer of a server, and what its status and headers mean for us."""
+"""One answer of a server: its bytes, whole and bounded, and what its status and headers mean for us."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from scrapers.source import Blocked, SourceError, Unreachable
+from scrapers.source import Blocked, SourceError, Unfit, Unreachable
 from scrapers.wire.address import host_of, plain
 from scrapers.wire.challenge import looks_blocked
 from state.model import Reason
@@ -17,6 +18,11 @@ REFUSED = frozenset({401, 403, 451})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 WALLS = ("cf-mitigated", "x-amzn-waf-action")
 """Headers by which Cloudflare and AWS say themselves that a challenge stands in place of the document."""
+GZIP = 31  # zlib's window bits for "gzip only"
+MAGIC = b"\x1f\x8b"
+COMPRESSED = frozenset({"br", "zstd", "deflate", "compress", "x-compress", "dcb", "dcz"})
+"""Encodings that were not asked for. A word that names none ("utf-8", "none") is a server's slip: browsers
+take the bytes as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,3 +101,75 @@ def _trouble(address: str, status: int) -> SourceError:
     if status in (404, 410):
         return Unreachable(Reason.of("page_gone", address=address, status=status))
     return Unreachable(Reason.of("bad_status", address=address, status=status))
+
+
+def whole(
+    chunks: Iterable[bytes], *, encoding: str, announced: str, limit: int, in_time: Callable[[], bool]
+) -> bytes:
+    """The decoded body; `Unfit` when it is too large, too slow, cut short, or in an encoding not asked for.
+
+    `chunks` are raw bytes off the wire: an HTTP library inflates a whole chunk before anybody can count, and
+    one megabyte of gzip can be a gigabyte of zeros. `announced` is Content-Length or "".
+    """
+    if encoding in COMPRESSED or "," in encoding:
+        raise Unfit(Reason.of("other_encoding", encoding=encoding[:40]))
+    length = int(announced) if announced.isascii() and announced.isdigit() and len(announced) < 16 else None
+    if length is not None and length > limit:
+        raise Unfit(Reason.of("announced_too_large", limit=limit, size=length))
+    taker = _Inflated(limit) if encoding in ("gzip", "x-gzip") else _AsIs()
+    received = 0
+    for raw in chunks:
+        received += len(raw)
+        taker.take(raw)
+        if max(received, len(taker.out)) > limit:
+            raise Unfit(Reason.of("too_large", limit=limit))
+        if not in_time():
+            raise Unfit(Reason.of("too_slow", size=received))
+    # A body cut short by a proxy can still be a whole page to a lenient parser: with rows missing.
+    if length is not None and received != length:
+        raise Unfit(Reason.of("other_size", announced=length, size=received), passing=True)
+    if not taker.ended:
+        raise Unfit(Reason.of("gzip_cut"), passing=True)
+    return bytes(taker.out)
+
+
+class _AsIs:
+    ended = True
+
+    def __init__(self) -> None:
+        self.out = bytearray()
+
+    def take(self, raw: bytes) -> None:
+        self.out += raw
+
+
+class _Inflated:
+    """Inflates gzip members, never more than one byte beyond the limit. Bytes behind a member that begin none
+    are padding, which every reader passes over."""
+
+    def __init__(self, limit: int) -> None:
+        self.out = bytearray()
+        self._limit = limit
+        self._unzip = zlib.decompressobj(GZIP)
+        self._behind, self._padded = b"", False
+
+    @property
+    def ended(self) -> bool:
+        return self._unzip.eof and not self._behind
+
+    def take(self, raw: bytes) -> None:
+        try:
+            while raw and not self._padded and len(self.out) <= self._limit:
+                if self._unzip.eof:  # several members in a row are one body (RFC 1952 §2.2)
+                    raw, self._behind = self._behind + raw, b""
+                    self._padded = not MAGIC.startswith(raw[: len(MAGIC)])
+                    if len(raw) < len(MAGIC) and not self._padded:
+                        self._behind, raw = raw, b""
+                    if self._padded or not raw:
+                        return
+                    self._unzip = zlib.decompressobj(GZIP)
+                # One byte beyond the limit is enough to know, and all that a bomb gets.
+                self.out += self._unzip.decompress(raw, self._limit - len(self.out) + 1)
+                raw = self._unzip.unconsumed_tail or self._unzip.unused_data
+        except zlib.error as error:
+            raise Unfit(Reason.of("gzip_damaged", error=str(error)), passing=True) from error

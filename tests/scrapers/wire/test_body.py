@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from refusals import refuses
 
 from scrapers.source import Unfit
-from scrapers.wire.body import MAGIC, whole
+from scrapers.wire.reply import MAGIC, whole
 
 LIMIT = 100_000
 
