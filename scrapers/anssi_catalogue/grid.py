@@ -54,7 +54,6 @@ class Head:
 
     bottom: float
     top: float
-
     bars: tuple[Shape, ...]
     floor: float
 
@@ -111,7 +110,8 @@ def heads(sheet: Sheet, sections: Sections, work: Effort) -> Iterator[Head]:
     """The headers on a page from top to bottom. A single rectangle is an ornament, not a header."""
     bars = [shape for shape in sheet.shapes if is_header(shape.colour)]
     work.spend(len(bars) ** 2)
-    bars = [bar for bar in bars if not any(wraps(outer, bar) for outer in bars)]
+    # One lies inside a larger one in a PVID table.
+    bars = [bar for bar in bars if not any(holds(one, bar) and not holds(bar, one) for one in bars)]
     groups: list[list[Shape]] = []
     for bar in sorted(bars, key=lambda bar: -bar.top):
         if groups and groups[-1][0].top - bar.top <= SLACK:
@@ -130,11 +130,6 @@ def heads(sheet: Sheet, sections: Sections, work: Effort) -> Iterator[Head]:
             bars=tuple(sorted(group, key=lambda bar: bar.left)),
             floor=max([0.0, *(end for end in ends if end < bottom)]),
         )
-
-
-def wraps(outer: Shape, bar: Shape) -> bool:
-    """Whether one header rectangle lies inside a larger one (seen in a PVID table)."""
-    return outer is not bar and holds(outer, bar) and not holds(bar, outer)
 
 
 def words_of(head: Head, runs: Sequence[Run]) -> list[tuple[float, Run]]:

@@ -95,13 +95,10 @@ def check_footers(drawing: Drawing) -> list[Remark]:
         for footer in FOOTER.finditer(" ".join([run.text for run in sheet.runs])):
             seen += 1
             if (int(footer[1]), int(footer[2])) != (sheet.number, total):
-                other = Reason.of(
-                    "other_footer", page=sheet.number, pages=total, printed=footer[1], of=footer[2]
-                )
-                raise LayoutChanged(NAME, other, f"p. {sheet.number}")
-    if seen:
-        return []
-    return [Remark(topic="footers", reason=Reason.of("no_footers"))]
+                page, printed = sheet.number, footer[1]
+                other = Reason.of("other_footer", page=page, pages=total, printed=printed, of=footer[2])
+                raise LayoutChanged(NAME, other, f"p. {page}")
+    return [] if seen else [Remark(topic="footers", reason=Reason.of("no_footers"))]
 
 
 def read_rows(tables: Sequence[Table]) -> tuple[list[Reading], list[Remark]]:
@@ -128,9 +125,8 @@ def unknown_table(table: Table) -> Remark:
     """The remark on a table that no known section explains."""
     title = table.section.title if table.section else ""
     columns = ", ".join(column.head for column in table.columns)
-    return Remark(
-        topic=f"table:{title}", reason=Reason.of("unknown_table", place=table.place, columns=columns)
-    )
+    why = Reason.of("unknown_table", place=table.place, columns=columns)
+    return Remark(topic=f"table:{title}", reason=why)
 
 
 def check_empty(sections: Sections, tables: Sequence[Table], drawing: Drawing, work: Effort) -> None:
@@ -206,20 +202,11 @@ def past_end(attestations: Sequence[Attestation], day: date) -> list[Remark]:
     odd = [each for each in ticked if each.valid_until is not None and each.valid_until < day]
     if len(odd) > max(2, len(ticked) * FEW_SHARE):
         first = f"{odd[0].label} {odd[0].ref}"
-        raise LayoutChanged(
-            NAME, Reason.of("many_ended", day=str(day), many=len(odd), first=first), odd[0].place
-        )
-    return [
-        Remark(
-            topic=f"past-end:{each.label}:{each.ref}",
-            reason=Reason.of(
-                "past_end",
-                place=each.place,
-                holder=each.holder,
-                ref=f"{each.label} {each.ref}",
-                end=str(each.valid_until),
-                day=str(day),
-            ),
-        )
-        for each in odd
-    ]
+        many = Reason.of("many_ended", day=str(day), many=len(odd), first=first)
+        raise LayoutChanged(NAME, many, odd[0].place)
+    remarks = []
+    for each in odd:
+        ref, end, holder = f"{each.label} {each.ref}", str(each.valid_until), each.holder
+        why = Reason.of("past_end", place=each.place, holder=holder, ref=ref, end=end, day=str(day))
+        remarks.append(Remark(topic=f"past-end:{each.label}:{each.ref}", reason=why))
+    return remarks

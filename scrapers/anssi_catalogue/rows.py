@@ -62,19 +62,20 @@ def check_columns(table: Table, form: Form, label: str) -> list[Remark]:
     fields = [column.field for column in table.columns if column.field]
     marks = [scopes[column.key] for column in table.columns if column.key in scopes]
     missing = [*sorted(form.fields - set(fields)), *(mark for mark in form.activities if mark not in marks)]
-    new = [column.head for column in table.columns if not known(column, form, label)]
+    new = [column for column in table.columns if not known(column, form, label)]
     twice = {name for name in [*fields, *marks] if [*fields, *marks].count(name) > 1}
     if missing or twice:
         wanted, heads = ", ".join(missing or sorted(twice)), ", ".join(c.head for c in table.columns)
-        other = Reason.of("other_columns", wanted=wanted, found=heads, unknown=str(new))
+        other = Reason.of(
+            "other_columns", wanted=wanted, found=heads, unknown=str([column.head for column in new])
+        )
         raise LayoutChanged(NAME, other, table.place)
     return [
         Remark(
             topic=f"column:{label}:{column.key}",
             reason=Reason.of("new_column", place=table.place, head=column.head),
         )
-        for column in table.columns
-        if not known(column, form, label)
+        for column in new
     ]
 
 
@@ -114,20 +115,18 @@ def read_table(table: Table, section: Section) -> Iterator[Reading]:
 
 
 def read_row(row: Row, fields: Fields, section: Section, form: Form) -> Reading:
-    place = f"p. {row.page}"
     try:
         return attest(row, fields, section, form)
     except UnreadableRow as fault:
         links = documents(fields.known["link"])
-        return Reading(
-            found=Unreadable(
-                label=section.label or "",
-                place=place,
-                why=fault.reason,
-                ref=ref_of(links[0]) if len(links) == 1 else None,
-                holder=fields.text("holder") or None,
-            )
+        unreadable = Unreadable(
+            label=section.label or "",
+            place=f"p. {row.page}",
+            why=fault.reason,
+            ref=ref_of(links[0]) if len(links) == 1 else None,
+            holder=fields.text("holder") or None,
         )
+        return Reading(found=unreadable)
 
 
 def attest(row: Row, fields: Fields, section: Section, form: Form) -> Reading:
@@ -188,22 +187,17 @@ def dates(fields: Fields, section: Section, form: Form) -> tuple[date | None, da
 def oddities(found: Attestation, form: Form) -> Iterator[Remark]:
     """Remarks on what certificates print oddly: empty cells, an end before its start (both seen). Labels in
     force that end before they start are misread: that raises `UnreadableRow`."""
-    start, end = found.valid_from, found.valid_until
+    start, end, place, ref = found.valid_from, found.valid_until, found.place, found.ref or ""
     if start is not None and end is not None and end < start:
         if form.ticked:
             raise UnreadableRow(Reason.of("ends_before", end=str(end), start=str(start)))
-        yield Remark(
-            topic=f"dates:{found.label}:{found.ref}",
-            reason=Reason.of(
-                "printed_ends_before", place=found.place, ref=found.ref or "", end=str(end), start=str(start)
-            ),
-        )
-    ref = found.ref or ""
+        before = Reason.of("printed_ends_before", place=place, ref=ref, end=str(end), start=str(start))
+        yield Remark(topic=f"dates:{found.label}:{found.ref}", reason=before)
     if found.holder == BLANK:
-        blank = Reason.of("no_developer", place=found.place, ref=ref)
+        blank = Reason.of("no_developer", place=place, ref=ref)
         yield Remark(topic=f"blank:{found.label}:developer", reason=blank)
     if start is None:
-        blank = Reason.of("no_start_date", place=found.place, ref=ref)
+        blank = Reason.of("no_start_date", place=place, ref=ref)
         yield Remark(topic=f"blank:{found.label}:start date", reason=blank)
 
 
@@ -281,9 +275,8 @@ def read_national(fields: Fields, form: Form, label: str) -> tuple[bool | None, 
     if "national_security" not in form.fields:
         return None, []
     said = YES_NO.get(fold(fields.squeezed("national_security")))
-    return said, [] if said is not None else [
-        news(label, "national_security", fields.text("national_security"))
-    ]
+    new = [news(label, "national_security", fields.text("national_security"))] if said is None else []
+    return said, new
 
 
 def canonical(fields: Fields, form: Form) -> str | None:
@@ -294,10 +287,8 @@ def canonical(fields: Fields, form: Form) -> str | None:
 
 
 def news(label: str, field: str, value: str) -> Remark:
-    return Remark(
-        topic=f"value:{label}:{field}:{fold(value)}",
-        reason=Reason.of("new_value", label=label, field=field, value=value),
-    )
+    why = Reason.of("new_value", label=label, field=field, value=value)
+    return Remark(topic=f"value:{label}:{field}:{fold(value)}", reason=why)
 
 
 def mended(address: str) -> str:

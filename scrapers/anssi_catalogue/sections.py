@@ -24,7 +24,7 @@ from scrapers.source import Effort, LayoutChanged
 from state.model import Reason
 
 if TYPE_CHECKING:
-    from scrapers.print.drawn import Bookmark, Run, Sheet
+    from scrapers.print.drawn import Bookmark, Sheet
 
 HEADING = 70.0  # points: a heading of three lines is lower than this
 LEAD = 8.0  # points: the outline leads to a little above the letters of a heading
@@ -159,9 +159,6 @@ def says_nothing(section: Section, sections: Sections, sheets: Sequence[Sheet], 
     return any(
         NOTHING.match(title_key(run.text.strip()))
         for sheet in pages
-        for run in runs_in(section, sections, sheet)
+        for run in sheet.runs
+        if sections.at(sheet.number, run.middle) is section
     )
-
-
-def runs_in(section: Section, sections: Sections, sheet: Sheet) -> Iterator[Run]:
-    return (run for run in sheet.runs if sections.at(sheet.number, run.middle) is section)

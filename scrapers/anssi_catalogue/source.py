@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from types import MappingProxyType
 
 from scrapers.anssi_catalogue.words import FORMS, NAME
 from scrapers.source import Bounds, Expect, Explanation, Get
@@ -19,32 +18,30 @@ URL = (
 # Rows seen on 2025-12-05 and 2026-03-04 in the comment; floors well below, so that a lawful step passes (a
 # whole family of PASSI rows once left together) and half a table does not. Labels of one to four rows may
 # lawfully become empty: their floor is 0, and their sections must still be there.
-BOUNDS: Mapping[str, Bounds] = MappingProxyType(
-    {
-        "secnumcloud": Bounds(floor=10),  # 16, 17
-        "pams": Bounds(floor=0),  # 1, 1
-        "passi": Bounds(floor=40),  # 75, 63
-        "pacs": Bounds(floor=4),  # 7, 7
-        "pris": Bounds(floor=5),  # 8, 8
-        "pdis": Bounds(floor=5),  # 9, 10
-        "pvid": Bounds(floor=1),  # 4, 3
-        "mie": Bounds(floor=1),  # 4, 4
-        "eidas-esign-cert": Bounds(floor=40),  # 71, 70
-        "eidas-eseal-cert": Bounds(floor=28),  # 46, 61
-        "eidas-web-cert": Bounds(floor=5),  # 13, 9
-        "eidas-timestamp": Bounds(floor=8),  # 14, 13
-        "eidas-esign-validation": Bounds(floor=0),  # 1, 1
-        "eidas-eseal-validation": Bounds(floor=0),  # 1, 1
-        "eidas-esign-preservation": Bounds(floor=0),  # 1, 1
-        "eidas-eseal-preservation": Bounds(floor=0),  # 1, 1
-        "eidas-registered-delivery": Bounds(floor=5),  # 9, 9
-        "qualified-product": Bounds(floor=60),  # 108, 93
-        "cc": Bounds(floor=250),  # 381, 400
-        "cspn": Bounds(floor=25),  # 39, 90
-        "protection-profile": Bounds(floor=8),  # 14, 15
-        "site": Bounds(floor=10),  # 17, 19
-    }
-)
+BOUNDS: Mapping[str, Bounds] = {
+    "secnumcloud": Bounds(floor=10),  # 16, 17
+    "pams": Bounds(floor=0),  # 1, 1
+    "passi": Bounds(floor=40),  # 75, 63
+    "pacs": Bounds(floor=4),  # 7, 7
+    "pris": Bounds(floor=5),  # 8, 8
+    "pdis": Bounds(floor=5),  # 9, 10
+    "pvid": Bounds(floor=1),  # 4, 3
+    "mie": Bounds(floor=1),  # 4, 4
+    "eidas-esign-cert": Bounds(floor=40),  # 71, 70
+    "eidas-eseal-cert": Bounds(floor=28),  # 46, 61
+    "eidas-web-cert": Bounds(floor=5),  # 13, 9
+    "eidas-timestamp": Bounds(floor=8),  # 14, 13
+    "eidas-esign-validation": Bounds(floor=0),  # 1, 1
+    "eidas-eseal-validation": Bounds(floor=0),  # 1, 1
+    "eidas-esign-preservation": Bounds(floor=0),  # 1, 1
+    "eidas-eseal-preservation": Bounds(floor=0),  # 1, 1
+    "eidas-registered-delivery": Bounds(floor=5),  # 9, 9
+    "qualified-product": Bounds(floor=60),  # 108, 93
+    "cc": Bounds(floor=250),  # 381, 400
+    "cspn": Bounds(floor=25),  # 39, 90
+    "protection-profile": Bounds(floor=8),  # 14, 15
+    "site": Bounds(floor=10),  # 17, 19
+}
 
 
 @dataclass(frozen=True, kw_only=True)

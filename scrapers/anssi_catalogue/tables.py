@@ -87,20 +87,14 @@ def read_tables(drawing: Drawing, sections: Sections, work: Effort) -> tuple[Tab
     cells = (lines for _, _, body in found for strip in body for lines in strip.lines.values())
     words = whole_words(cells)
     return tuple(
-        Table(
-            section=section,
-            page=grid.page,
-            columns=grid.columns,
-            rows=finished(body, grid.columns, words),
-        )
+        Table(section=section, page=grid.page, columns=grid.columns, rows=finished(body, grid.columns, words))
         for section, grid, body in found
     )
 
 
 def is_next(one: Grid, other: Grid) -> bool:
     """Whether a header begins a further page of the same table."""
-    heads = [[column.key for column in each.columns] for each in (one, other)]
-    return one.page < other.page and heads[0] == heads[1]
+    return one.page < other.page and [c.key for c in one.columns] == [c.key for c in other.columns]
 
 
 def strips(grid: Grid, cut: Strip | None, work: Effort) -> list[Strip]:
@@ -110,14 +104,12 @@ def strips(grid: Grid, cut: Strip | None, work: Effort) -> list[Strip]:
     middles = anchors(grid, cut, work)
     work.spend(len(grid.blocks) + len(middles) * (len(grid.bands) + len(grid.ticks)))
     top = grid.top
-    rest = left_over(grid, middles) if cut else []
-    if cut is not None and rest:
+    if cut is not None and (rest := left_over(grid, middles)):
         top = end_of_rest(grid, rest, middles)
         loosen(cut)
         fill(cut, grid, grid.top, top, last=False)
     found: list[Strip] = []
-    for index, middle in enumerate(middles):
-        below = middles[index + 1] if index + 1 < len(middles) else None
+    for middle, below in zip(middles, [*middles[1:], None], strict=False):
         bottom = edge(grid, top, middle, below)
         strip = Strip(grid.page)
         if bottom >= middle or (below is not None and bottom <= below):
@@ -240,13 +232,9 @@ def check_ticks(grid: Grid, bottom: float) -> None:
 def finished(body: Sequence[Strip], columns: Sequence[Column], words: Collection[str]) -> tuple[Row, ...]:
     """The rows with their cells unwrapped."""
     rooms = [(index, column.right - column.left - PADDING) for index, column in enumerate(columns)]
+    cells = (tuple([cell(strip, index, room, words) for index, room in rooms]) for strip in body)
     return tuple(
-        Row(
-            page=strip.page,
-            cells=tuple([cell(strip, index, room, words) for index, room in rooms]),
-            fault=strip.fault,
-        )
-        for strip in body
+        Row(page=strip.page, cells=each, fault=strip.fault) for strip, each in zip(body, cells, strict=True)
     )
 
 

@@ -61,10 +61,8 @@ def label_of(document: Document, page: Page, source: Candidates) -> str:
     if named is None and len(said) == 1:
         return said[0]
     found = document.headline[:160]
-    other = Reason.of("no_scheme", found=found)
-    if named is not None:
-        other = Reason.of("other_scheme", scheme=named, found=found)
-    raise LayoutChanged(NAME, other, page.url)
+    other = Reason.of("other_scheme", scheme=named, found=found) if named else None
+    raise LayoutChanged(NAME, other or Reason.of("no_scheme", found=found), page.url)
 
 
 def candidates(document: Document, label: str) -> tuple[list[Attestation], Reason | None]:

@@ -34,21 +34,18 @@ class Entry:
 
 def entries_of(document: Document) -> list[Entry]:
     """The candidates of a page, by the first way of reading that finds any."""
-    if document.main is None:
+    main = document.main
+    if main is None:
         return []
-    for way in (of_tables, of_labels, of_blocks, of_items, of_lines):
-        found = way(document)
-        if found:
-            return found
-    return []
+    return (
+        of_tables(document) or of_labels(document) or of_blocks(main) or of_items(main) or [*of_lines(main)]
+    )
 
 
 def of_tables(document: Document) -> list[Entry]:
     """The rows of tables that have a head for the candidate."""
-    groups = [
-        g for g in table_groups(document, WORDS) if "holder" in WORDS.known(g.heads) and len(g.heads) > 1
-    ]
-    return [entry for group in groups for entry in of_group(group)]
+    groups = (g for g in table_groups(document, WORDS) if "holder" in WORDS.known(g.heads))
+    return [entry for group in groups if len(group.heads) > 1 for entry in of_group(group)]
 
 
 def of_labels(document: Document) -> list[Entry]:
@@ -84,10 +81,10 @@ def of_group(group: Group) -> list[Entry]:
     return found
 
 
-def of_blocks(document: Document) -> list[Entry]:
+def of_blocks(main: Element) -> list[Entry]:
     """Accordions, cards and headings: a title names the candidate, what is under it says the rest."""
-    assert document.main is not None  # noqa: S101 - `entries_of` has looked
-    titles = [t for t in document.main.inside if titled(t) and not hidden(t) and outermost(t)]
+    shown = (t for t in main.inside if titled(t) and not hidden(t))
+    titles = [t for t in shown if not any(map(titled, t.parents))]  # of a button in a heading, the heading
     under = {id(t): lines_under(t, titles) for t in titles}
     good = [t for t in titles if says_offer(under[id(t)]) and names_somebody(text_of(t))]
     if not good:
@@ -98,11 +95,6 @@ def of_blocks(document: Document) -> list[Entry]:
         if dress_of(title) == dress and names_somebody(text_of(title)) and under[id(title)]:
             found.append(entry_under(text_of(title), under[id(title)], f"titre {len(found) + 1}"))
     return found
-
-
-def outermost(title: Element) -> bool:
-    """Whether a title is not inside another (a button in a heading)."""
-    return not any(titled(p) for p in title.parents)
 
 
 def lines_under(title: Element, titles: Sequence[Element]) -> tuple[str, ...]:
@@ -126,10 +118,9 @@ def says_offer(lines: Sequence[str]) -> bool:
 
 def names_somebody(text: str) -> bool:
     """Whether a text may be the name of a candidate rather than a heading of the page."""
-    bare = plain(text)
-    return (
-        1 < len(text) < 120 and not PROSE.search(bare) and not PENDING.search(bare) and not text.endswith("?")
-    )
+    if not 1 < len(text) < 120 or text.endswith("?"):
+        return False
+    return not PROSE.search(plain(text)) and not PENDING.search(plain(text))
 
 
 def dress_of(title: Element) -> tuple[str, ...]:
@@ -155,19 +146,15 @@ def located(line: str) -> bool:
     return bool(ADDRESS.search(line) or STREET.search(line))
 
 
-def of_items(document: Document) -> list[Entry]:
+def of_items(main: Element) -> list[Entry]:
     """The items of the lists that speak of candidates: those under a heading or a line that says so."""
-    assert document.main is not None  # noqa: S101 - `entries_of` has looked
     found: list[Entry] = []
-    for listed in document.main.every("ul", "ol"):
+    for listed in main.every("ul", "ol"):
         items = [i for i in listed.elements if i.name == "li" and not hidden(i)]
         texts = [lines_of(i) for i in items]
         offers = sum(says_offer(lines) for lines in texts)
-        if (
-            items
-            and (offers * 2 >= len(items) or announced(listed))
-            and all(len(" ".join(t)) < LONGEST for t in texts)
-        ):
+        short = all(len(" ".join(lines)) < LONGEST for lines in texts)
+        if items and short and (offers * 2 >= len(items) or announced(listed)):
             found += [entry_of_lines(lines, f"ligne {n}") for n, lines in enumerate(texts, start=1) if lines]
     return found
 
@@ -185,18 +172,11 @@ def entry_of_lines(lines: Sequence[str], spot: str) -> Entry:
     return entry_under(parts[0].strip("«» "), [*parts[1:], *lines[1:]], spot)
 
 
-def of_lines(document: Document) -> list[Entry]:
+def of_lines(main: Element) -> Iterator[Entry]:
     """Plain paragraphs, one candidate each, with an offer or an address on the same line."""
-    assert document.main is not None  # noqa: S101 - `entries_of` has looked
-    return list(line_entries(document.main))
-
-
-def line_entries(main: Element) -> Iterator[Entry]:
-    """The paragraphs of the content that read like a candidate."""
     for number, block in enumerate(main.every("p", "div"), start=1):
-        if hidden(block) or block.holds("p", "div", "ul", "ol", "h2", "h3"):
-            continue
-        if any(is_table(tag) for tag in block.inside):
+        laid_out = block.holds("p", "div", "ul", "ol", "h2", "h3") or any(map(is_table, block.inside))
+        if hidden(block) or laid_out:
             continue
         lines = lines_of(block)
         if lines and says_offer(lines) and (len(lines) > 1 or len(BETWEEN.split(lines[0])) > 1):
@@ -211,16 +191,10 @@ def addresses_in(document: Document) -> int:
 def candidate(entry: Entry, label: str, page: int) -> Attestation:
     """One candidate as an attestation that says only that it is a candidate."""
     printed = entry.scope or " ".join(re.findall(r"\(([^)]*)\)", entry.subject))
-    types = [
-        t
-        for t in ("SaaS", "PaaS", "CaaS", "IaaS")
-        if any(t.lower() == m.lower() for m in TYPES.findall(printed))
-    ]
-    scope = (
-        tuple(types)
-        if label == "secnumcloud"
-        else tuple(s.strip() for s in entry.scope.split(",") if s.strip())
-    )
+    scope = tuple(s.strip() for s in entry.scope.split(",") if s.strip())
+    if label == "secnumcloud":
+        named = {found.lower() for found in TYPES.findall(printed)}
+        scope = tuple(kind for kind in ("SaaS", "PaaS", "CaaS", "IaaS") if kind.lower() in named)
     return Attestation(
         label=label,
         holder=entry.holder,

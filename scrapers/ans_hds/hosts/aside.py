@@ -18,7 +18,7 @@ from scrapers.page.vocabulary import plain
 from state.names import BODIES
 
 if TYPE_CHECKING:
-    from scrapers.page.tree import Element
+    pass
 
 # Approvals of the law before 2018, candidates, cookies and bodies are printed on the same page, in the same
 # tables.
@@ -110,14 +110,9 @@ def days_beside(document: Document) -> Iterator[date]:
     if document.whole is None or document.main is None:
         return
     for tag in document.whole.every("nav", "aside", "footer", "section", "div", "dialog"):
-        if tag.aside or furniture(tag, document.main) or of_events(tag):
+        heading = text_of(tag.first(*HEADINGS))
+        if tag.aside or furniture(tag, document.main) or OF_EVENTS.fullmatch(plain(heading)):
             said = heard(tag)
             days = days_of(said)
             if len(days) <= MOST_DATES and not TRACES.search(plain(DATE.sub(" ", said))):
                 yield from days
-
-
-def of_events(tag: Element) -> bool:
-    """Whether the first heading of an element says that events follow."""
-    heading = next(iter(tag.every(*HEADINGS)), None)
-    return heading is not None and bool(OF_EVENTS.fullmatch(plain(text_of(heading))))

@@ -218,9 +218,12 @@ def whole(pieces: Sequence[Piece]) -> bool:
 
 def records_of(document: Document, told: Sequence[Line]) -> Iterator[Record]:
     """The lines as records; where most begin with a name and a place, only the first piece is the name."""
-    lines = [without_name(line) for line in told] if names_bodies(told) else told
-    usual = Counter(line.leading for line in lines).most_common(1)[0][0]
-    for number, line in enumerate(lines, start=1):
+    first = [line.pieces[0].text for line in told if line.leading]
+    if sum(bool(BODY.search(plain(text))) for text in first) * 2 > len(told):
+        # Most begin with a body: then the name stands on the line before.
+        told = [headed(line) for line in told]
+    usual = Counter(line.leading for line in told).most_common(1)[0][0]
+    for number, line in enumerate(told, start=1):
         own = max(line.leading - max(usual - 1, 0), min(line.leading, 1)) if usual else 0
         cells = [(HEADS["holder"], line.named(own) if own else "" if usual else line.before)]
         cells += [(HEADS[p.field], p.text) for p in line.pieces[own:] if p.field not in ("", "activities")]
@@ -237,13 +240,7 @@ def records_of(document: Document, told: Sequence[Line]) -> Iterator[Record]:
         )
 
 
-def names_bodies(told: Sequence[Line]) -> bool:
-    """Whether most lines begin with a certification body: then the name stands on the line before."""
-    first = [line.pieces[0].text for line in told if line.leading]
-    return sum(bool(BODY.search(plain(text))) for text in first) * 2 > len(told)
-
-
-def without_name(line: Line) -> Line:
+def headed(line: Line) -> Line:
     """A line that begins with a body, said as such."""
     body = replace(line.pieces[0], field="body")
     return replace(line, pieces=(body, *line.pieces[1:])) if line.leading else line

@@ -150,7 +150,7 @@ def attestation(row: Row, legend: Mapping[str, str], place: str, status: str) ->
 
 def holder_of(cell: Cell) -> tuple[str, str, str]:
     """The holder as printed, what the same cell prints under it (an address), and a status beside it."""
-    lines = tuple([bare for line in cell.lines or (cell.text,) if (bare := without_link(line))])
+    lines = tuple(filter(None, map(without_link, cell.lines or (cell.text,))))
     if not lines or not any(c.isalpha() for c in cell.text):
         raise UnreadableRow(Reason.of("no_holder", found=cell.text))
     if len(cell.text) > LONGEST or DATE.fullmatch(cell.text):
@@ -313,11 +313,11 @@ def plain_tick(text: str) -> bool | None:
         return False
     if words[0] in YES and (words[0] not in ("1", "x", "o", "y") and not re.search(r"[1-6]", text)):
         return True
-    if re.search(r"\b(certifi|couvert|coche|inclus)", plain(text)):
-        if not re.search(r"\b(non|pas|sans)\b", plain(text)):
-            return True
-        return False if not activities_of(text) else None
-    return None
+    if not re.search(r"\b(certifi|couvert|coche|inclus)", plain(text)):
+        return None
+    if not re.search(r"\b(non|pas|sans)\b", plain(text)):
+        return True
+    return None if activities_of(text) else False
 
 
 def plain_mark(text: str) -> str:
@@ -337,17 +337,15 @@ def _listed(text: str, explained: tuple[tuple[str, str], ...]) -> Set[str]:
     if answers := ANSWERED.findall(text) if ":" in text or "=" in text else []:
         yes = [words for words, answer in answers if plain_mark(answer) in YES]
         return {name for words in yes for name in activities_of(words) or numbered(words, legend)}
-    named: set[str] = set()
-    whole = activities_of(text)
-    if len(whole) == len(ACTIVITIES):
+    if len(whole := activities_of(text)) == len(ACTIVITIES):
         return set(whole)
+    named: set[str] = set()
     for piece in re.split(r"[;,•|\n]|\s/\s", text):
         words = activities_of(piece)
-        if words:
-            if not re.search(r"(:\s*(non|✗|✘|❌))\s*$", piece, re.IGNORECASE):
-                named.update(words)
-        else:
+        if not words:
             named |= numbered(piece, legend)
+        elif not re.search(r"(:\s*(non|✗|✘|❌))\s*$", piece, re.IGNORECASE):
+            named.update(words)
     return named
 
 
@@ -360,11 +358,7 @@ def numbered(piece: str, legend: Mapping[str, str]) -> set[str]:
     if spanned:
         return {legend[str(n)] for n in range(int(spanned[1]), int(spanned[2]) + 1)}
     hyphened = [int(n) for n in re.findall("[1-6]", text)] if HYPHENED.fullmatch(text) else []
-    if (
-        hyphened
-        and sorted(hyphened) == hyphened
-        and (len(hyphened) > 2 or hyphened[-1:] == [hyphened[0] + 1])
-    ):
+    if hyphened and (sorted(hyphened) == hyphened) and (len(hyphened) > 2 or hyphened[1] == hyphened[0] + 1):
         return {legend[str(n)] for n in hyphened}
     bare = re.sub(r"\b(activites?|act|n|et|and|no|nos|hds|la|les|de)\b|[°.+&()/]", " ", text).split()
     if not all(re.fullmatch(r"a?[1-6]", word) for word in bare):
