@@ -65,7 +65,7 @@ def _edges(grid: Grid, work: Effort) -> Iterator[tuple[float, float]]:
     middles = anchors(grid, None, work)
     rest = left_over(grid, middles)
     top = end_of_rest(grid, rest, middles) if rest else grid.top
-    for middle, below in zip(middles, [*middles[1:], None], strict=True):
+    for middle, below in zip(middles, [*middles[1:], None], strict=False):
         bottom = edge(grid, top, middle, below)
         if bottom >= middle or (below is not None and bottom <= below):
             bottom = 2 * middle - top if below is None else (middle + below) / 2

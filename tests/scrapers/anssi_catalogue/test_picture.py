@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from drawn_catalogue import Pencil, a_catalogue
 
 from scrapers.anssi_catalogue.picture import picture_of
 from scrapers.anssi_catalogue.source import AnssiCatalogue
@@ -92,6 +93,16 @@ def test_what_is_not_found_has_no_picture(
 ) -> None:
     row = the_row(rows, "Thales Cloud Sécurisé")
     assert picture_of(page, replace(row, **change)) is None  # type: ignore[arg-type]
+
+
+def test_a_table_without_rows_is_none_to_cut_from(page: Page, rows: tuple[Attestation, ...]) -> None:
+    sections = a_catalogue()
+    at, section = next((at, each) for at, each in enumerate(sections) if each.rows)
+    section.rows, section.words = [], "Aucun service qualifié à ce jour."
+    drawn = replace(page, body=Pencil().catalogue(sections))
+    for number in range(at, at + 3):
+        row = replace(the_row(rows, "Thales Cloud Sécurisé"), place=f"p. {number + 1}")
+        assert picture_of(drawn, row) is None
 
 
 def test_what_is_no_document_has_no_picture(page: Page, rows: tuple[Attestation, ...]) -> None:
