@@ -43,7 +43,7 @@ pytestmark = pytest.mark.history
 
 NOW = "2026-11-25T09:00"
 TODAY = date(2026, 11, 25)
-COUNT = 500
+FEW, MANY = 150, 500
 DAYS = [
     date.fromisoformat(day)
     for day in (
@@ -130,17 +130,17 @@ def day_asked(row: Version, chance: random.Random) -> date:
     return chance.choice(near if near and chance.random() < 0.3 else DAYS)
 
 
-@pytest.fixture(scope="module")
-def questions(doors: Doors) -> list[Question]:
+@pytest.fixture(scope="module", params=[FEW, pytest.param(MANY, marks=pytest.mark.soak)])
+def questions(request: pytest.FixtureRequest, doors: Doors) -> list[Question]:
     """As many as wanted, always the same ones: of days and labels at random, who has a row of the label and
     who has none, by slug, name or holder."""
-    chance = random.Random(20261125)
+    chance, count = random.Random(20261125), int(request.param)
     names, rows = doors.asked.archive.names, listings.versions(doors.store)
     by_label: defaultdict[str, list[Version]] = defaultdict(list)
     for row in rows:
         by_label[row.known.attestation.label].append(row)
     asked: list[Question] = []
-    while len(asked) < COUNT:
+    while len(asked) < count:
         label = chance.choice(sorted(by_label))
         day = day_asked(chance.choice(by_label[label]), chance)
         for row in (*chance.choices(by_label[label], k=6), *chance.choices(rows, k=2)):
@@ -150,7 +150,7 @@ def questions(doors: Doors) -> list[Question]:
             meant = names.meant(text)
             if len(meant) < 2 and "/" not in text:  # what stands for two is refused; a slash parts an address
                 asked.append(Question(text=text, slug=meant[0].slug if meant else "", label=label, day=day))
-    return asked[:COUNT]
+    return asked[:count]
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +191,7 @@ def test_every_door_gives_the_same_answer(
 def test_the_questions_are_of_every_kind(questions: list[Question], answers: list[Json]) -> None:
     kinds = Counter((told["answer"], told["basis"]) for told in answers)
 
-    assert len(questions) == COUNT
+    assert len(questions) in (FEW, MANY)
     assert {one.slug in ("", one.text) for one in questions} == {True, False}
     assert set(kinds) >= {
         ("yes", "observed"), ("yes", "decision"), ("no", "absent"), ("unknown", "printed"),
@@ -286,10 +286,10 @@ def test_the_evidence_of_an_answer_fits_it(answers: list[Json]) -> None:
             assert set(places) != {"not listed"}, told
 
 
-def test_after_a_printed_end_the_end_is_named(answers: list[Json]) -> None:
+def test_after_a_printed_end_the_end_is_named(questions: list[Question], answers: list[Json]) -> None:
     over = [told for told in answers if told["ended"] is not None]
 
-    assert len(over) > COUNT / 25
+    assert len(over) > len(questions) / 25
     for told in over:
         assert told["ended"] < told["date"], told
         assert told["ended"] in told["sentence"], told

@@ -89,7 +89,10 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize("ill", WORDS)
+@pytest.mark.parametrize(
+    "ill",
+    ["sleep", "allocate", *(pytest.param(ill, marks=pytest.mark.soak) for ill in ("spin", "abort", "leave"))],
+)
 def test_what_ended_a_reading_is_told_in_both_languages_and_the_listing_stands(
     watch: CommandLine, register: Replay, fake_slack: FakeSlack, ill: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -192,9 +195,7 @@ WALL = (Path(__file__).parents[1] / "fixtures/challenge/walls/french.html").read
 def test_a_wall_is_known_in_a_child(
     watch: CommandLine, register: Replay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "scrapers.wire.challenge.BeautifulSoup", lambda *_: pytest.fail("parsed in the watch")
-    )
+    monkeypatch.setattr("scrapers.wire.challenge._tree", lambda *_: pytest.fail("parsed in the watch"))
     register.show(WALL, "text/html")
     looked = watch("scrape", "--format", "json")
     assert looked.exit_code == 1

@@ -82,9 +82,9 @@ def once(slots: int) -> Counter[datetime]:
 
 
 def test_each_slot_is_looked_at_once_however_often_watchers_are_killed(tmp_path: Path) -> None:
-    looks, deaths = lived(str(tmp_path / "w.db"), 8, 2, random.Random(20260304))
+    looks, deaths = lived(str(tmp_path / "w.db"), 4, 2, random.Random(20260304))
     assert deaths >= 3, deaths
-    assert looks == once(8)
+    assert looks == once(4)
 
 
 @pytest.mark.soak

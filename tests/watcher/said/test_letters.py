@@ -16,11 +16,16 @@ from watcher.said.drawn.table import Table, draw
 
 THALES = "secnumcloud | Thales Cloud Sécurisé | Cloud Œuvre 雲 | 2025_2057 | 2025-12-17 | 2028-12-17"
 LOCALES = (
-    {"LC_ALL": "C"},
-    {"PYTHONIOENCODING": "ascii"},
     {"PYTHONIOENCODING": "latin-1"},
     {"PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"},
-    {"PYTHONUTF8": "0", "LC_ALL": "POSIX", "PYTHONIOENCODING": "cp437"},
+    *(
+        pytest.param(each, marks=pytest.mark.soak)
+        for each in (
+            {"LC_ALL": "C"},
+            {"PYTHONIOENCODING": "ascii"},
+            {"PYTHONUTF8": "0", "LC_ALL": "POSIX", "PYTHONIOENCODING": "cp437"},
+        )
+    ),
 )
 
 

@@ -335,10 +335,18 @@ def test_a_room_that_reads_nothing_begins_no_process() -> None:
 
 
 @pytest.mark.skipif(WORKER not in os.environ, reason="the tests of a forked child ran in this process")
-def test_a_process_with_one_thread_forks_its_child_and_all_holds_of_it_too() -> None:
+@pytest.mark.parametrize(
+    "which",
+    [
+        "forked and (sleep or allocate or babble or not each_end)",
+        pytest.param("forked", marks=pytest.mark.soak),
+    ],
+    ids=["some ends", "all"],
+)
+def test_a_process_with_one_thread_forks_its_child_and_all_holds_of_it_too(which: str) -> None:
     bare = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     bare["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # they need none, and loading all takes two seconds
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "forked", __file__]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", which, __file__]
     done = subprocess.run(command, env=bare, capture_output=True, text=True, check=False, timeout=300)
 
     assert done.returncode == 0, done.stdout

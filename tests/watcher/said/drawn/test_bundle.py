@@ -131,8 +131,9 @@ def test_it_is_replaced_where_what_lies_there_is_no_bundle(watched: CommandLine)
     assert ZipFile(there).testzip() is None
 
 
-def test_memory_does_not_grow_with_the_log(watched: CommandLine) -> None:
-    """Ten times as many events take no more room than a batch of rows and a page of the archive."""
+@pytest.mark.parametrize("times", [4, pytest.param(10, marks=pytest.mark.soak)])
+def test_memory_does_not_grow_with_the_log(watched: CommandLine, times: int) -> None:
+    """Many times as many events take no more room than a batch of rows and a page of the archive."""
 
     def peak() -> int:
         with open_store(str(watched.state)) as store:
@@ -153,9 +154,10 @@ def test_memory_does_not_grow_with_the_log(watched: CommandLine) -> None:
     with open_store(str(watched.state)) as store, store.transaction():
         store.q(
             """insert into event (id, run, kind, weight, cause, provider, label, source, seen_at, body)
-                with recursive n(i) as (select 10000 union all select i + 1 from n where i < 25000)
+                with recursive n(i) as (select 10000 union all select i + 1 from n where i < 10000 + :more)
                 select i, run, kind, weight, cause, provider, label, source, seen_at, body
-                from n, (select * from event order by id limit 1)"""
+                from n, (select * from event order by id limit 1)""",
+            more=times * 1_500,
         )
     assert peak() < 1.5 * small
 
