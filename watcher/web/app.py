@@ -134,7 +134,7 @@ def answering(site: Site, one: Served) -> Callable[[Request], Response]:
 @asynccontextmanager
 async def _lasting(assistants: Assistants | None, app: Starlette) -> AsyncIterator[None]:
     """Answers a few requests at once: each has a connection of its own, and two cores do no more."""
-    current_default_thread_limiter().total_tokens = THREADS
+    current_default_thread_limiter().total_tokens = THREADS  # of the loop, so it can be set no earlier
     async with assistants.run() if assistants else nullcontext():
         yield
 

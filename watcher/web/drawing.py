@@ -264,8 +264,8 @@ def _environment(lang: str) -> Environment:
     made = Environment(
         loader=FileSystemLoader(ROOM / "templates"),
         autoescape=True,
-        undefined=StrictUndefined,
-        auto_reload=False,
+        undefined=StrictUndefined,  # else a misspelt value is drawn as nothing
+        auto_reload=False,  # it asks the disk for each page
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -273,6 +273,7 @@ def _environment(lang: str) -> Environment:
     made.filters |= {name: _filling(function, lang) for name, function in IN_LANGUAGE.items()}
     made.filters |= {name: _filling(function, hearer(lang)) for name, function in TOLD.items()}
     made.globals |= {"say": voice(lang), "lang": lang, "house": LANGUAGES[0], "asset": asset}
+    # All now: the first readers would wait for them, and a broken one should end the start, not a page.
     for template in made.list_templates():
         made.get_template(template)
     return made

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
@@ -67,9 +66,8 @@ class Desk:
         """The page that says what the app does, and leads to Slack."""
         lang, chosen = language_of(request)
         browser = _kept_by(request) or secrets.token_urlsafe(32)
-        ticket = issue(
-            self._secret, secrets.token_urlsafe(24), browser, lang if chosen else "", self._app.clock()
-        )
+        mark, now = secrets.token_urlsafe(24), self._app.clock()
+        ticket = issue(self._secret, mark, browser, lang if chosen else "", now)
         page = draw_for(request, "install.html", 200, there=self._authorize(ticket), scopes=SCOPES)
         page.headers.update(UNKEPT)
         page.set_cookie(
@@ -88,16 +86,8 @@ class Desk:
         asked = request.query_params
         returned = check(self._secret, asked.get("state", ""), _kept_by(request), self._app.clock())
         end, made, why = self._ended(request, returned)
-        about = request_of(request, returned.lang)
-        page = draw_for(
-            about,
-            "installed.html",
-            STATUS[end],
-            end=end,
-            name=_name(made),
-            why=why,
-            there=self._opens(made) if made else "",
-        )
+        shown = {"end": end, "name": _name(made), "why": why, "there": self._opens(made)}
+        page = draw_for(_begun(request, returned.lang), "installed.html", STATUS[end], **shown)
         page.headers.update(UNKEPT)
         return page
 
@@ -154,7 +144,7 @@ class Desk:
             raise
         org = bool(own.get("is_enterprise_install"))
         home = id_of(str(own.get("enterprise_id") or ""), str(own.get("team_id") or ""), org=org)
-        return home == id_of(made.enterprise_id, made.team_id, org=made.is_enterprise_install)
+        return home == _id(made)
 
     def _asked(self, token: str | None, question: Callable[[WebClient], object]) -> dict[str, object]:
         base_url = self._app.settings.slack.base_url
@@ -173,12 +163,16 @@ class Desk:
             authorization_url=urljoin(settings.slack.base_url, "/oauth/v2/authorize"),
         ).generate(ticket)
 
-    def _opens(self, made: Installation) -> str:
+    def _opens(self, made: Installation | None) -> str:
         """Where Slack opens the app in that workspace; "" where Slack did not say which app it is."""
-        if not made.app_id:
+        if made is None or not made.app_id:
             return ""
-        there = id_of(made.enterprise_id, made.team_id, org=made.is_enterprise_install)
-        return urljoin(self._app.settings.slack.base_url, f"/app_redirect?app={made.app_id}&team={there}")
+        there = f"/app_redirect?app={made.app_id}&team={_id(made)}"
+        return urljoin(self._app.settings.slack.base_url, there)
+
+
+def _id(made: Installation) -> str:
+    return id_of(made.enterprise_id, made.team_id, org=made.is_enterprise_install)
 
 
 def _name(made: Installation | None) -> str:
@@ -189,14 +183,11 @@ def _name(made: Installation | None) -> str:
 
 def _kept_by(request: Request) -> str:
     """What the browser kept of us, "" for nothing that we gave."""
-    try:
-        found = SimpleCookie(request.headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found and BROWSER.fullmatch(found.value) else ""
+    found = request.cookies.get(COOKIE, "")
+    return found if BROWSER.fullmatch(found) else ""
 
 
-def request_of(request: Request, lang: str) -> Request:
+def _begun(request: Request, lang: str) -> Request:
     """The request as if it were for the first page: what leads on from here must not bear the code again."""
     query = f"lang={lang}".encode() if lang else b""
     return Request({**request.scope, "path": INSTALL, "raw_path": INSTALL.encode(), "query_string": query})

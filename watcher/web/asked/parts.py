@@ -24,7 +24,7 @@ EXCEL = "excel"
 MARKS = re.compile(r"utm_\w+|fbclid|gclid|msclkid|mc_[ce]id", re.ASCII)
 """What mail programs and other sites add to every link that somebody shares: it asks nothing of us."""
 DIGITS = 18
-"""Digits of a number that a memory can be asked for."""
+"""Digits of a number that a memory can be asked for: both engines count in 63 bits."""
 MAY_BE_EMPTY = ("q", "provider")
 """Conditions that ask for nothing when they are left empty; any other then is a mistake."""
 WORDS = (*GROUPS, *LABELS, *TOGETHER)
@@ -58,7 +58,7 @@ class Parts(QueryParams):
     def text(self, name: str) -> str:
         """A text without what surrounds it."""
         text = self[name].strip() if name in self else ""
-        if "\0" in text or len(text) > LONGEST:
+        if "\0" in text or len(text) > LONGEST:  # PostgreSQL refuses a zero byte in a text
             raise BadQuestion(name, text[:20], "text", most=LONGEST)
         return text
 
@@ -97,10 +97,11 @@ class Parts(QueryParams):
         return day_of(name, text) if text else None
 
     def number(self, name: str, most: int = 2**53) -> int | None:
-        """A number from 1 on."""
+        """A number from 1 on, at most one that JavaScript still counts exactly."""
         text = self.text(name)
         if not text:
             return None
+        # Of ASCII: `int` reads the digits of all scripts, and two addresses would mean the same.
         if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= most:
             raise BadQuestion(name, text, "number", most=most)
         return int(text)

@@ -44,8 +44,8 @@ LONGEST_NAMES = 6_000
 """Characters of names in an address: with more of them some browsers and proxies cut it, or refuse it."""
 MOST_MONTHS = 72
 """How many months ahead a reader can choose from; qualifications and certificates last at most five years."""
-MOST_SCOPES = 12
-MOST_PAGE = 10_000
+# Of an address that somebody wrote by hand: no label has as many entries, and no list as many pages.
+MOST_SCOPES, MOST_PAGE = 12, 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,6 +90,7 @@ class Visit:
         names = self.archive.names
         found = names.meant(text[:LONGEST])
         if len(found) != 1:
+            # Cut: what a client sent is said again, and may be kilobytes.
             close = tuple(one.slug for one in found) or names.close(text[:80])
             raise NotFound(text[:80], *close)
         return found[0]
@@ -171,6 +172,7 @@ class Page(Served):
         given, url = visit.request.path_params, visit.request.url
         names = {"slug": visit.provider().slug} if "slug" in given else {}
         names |= {"label": visit.label()} if "label" in given else {}
+        # Sent on for a moment only (302): what a spelling means may change with the lists.
         own = self.path.format(**{**given, **names})
         if own != url.path:
             return RedirectResponse(quote(own) + (f"?{url.query}" if url.query else ""), 302)
@@ -198,6 +200,7 @@ class Site:
 
     def providers(self, store: Store) -> Providers:
         """The reviewed providers, read anew when an operator added an alias or took one back."""
+        # No lock: threads that come at once each read the same, and the last one's is kept.
         edge, known = alias_edge(store), self._providers
         if known is None or known[0] != edge:
             known = self._providers = (edge, load_providers(store))

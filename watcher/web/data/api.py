@@ -69,7 +69,7 @@ def answering(ask: Ask) -> Show:
 def _in_parts(visit: Visit, found: bodies.Holders) -> Response:
     """A long list as JSON, some rows at a time."""
     text = bytes(JSONResponse(json_of(replace(found, attestations=()))).body).decode()
-    head, tail = text.split(NO_ROWS, 1)
+    head, tail = text.split(NO_ROWS, 1)  # no text of the answer can hold it: quotes within are escaped
     parts, headers = _parts(head, found.attestations, tail), {"ETag": visit.tag(FORM, text)}
     return StreamingResponse(parts, media_type="application/json", headers=headers)
 

@@ -61,6 +61,7 @@ class Checks:
         if self._asked is None or self._asked.done():
             self._asked = self._thread.submit(self._status)
         try:
+            # Shielded: who waits no longer must not cancel the look for those who still do.
             return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(self._asked)), SOON)
         except TimeoutError:
             return self._trouble("slow", "Slow")

@@ -292,7 +292,7 @@ def _schemas() -> Json:
     return dict(found["$defs"])
 
 
-@cache
+@cache  # pydantic takes its time for the shapes, and they are the same for as long as the process lives
 def document() -> Json:
     """The document; made when it is first asked for."""
     security = {"token": {"type": "http", "scheme": "bearer"}}

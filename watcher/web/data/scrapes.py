@@ -40,7 +40,7 @@ class Scrapes:
         require_token(request, self._app.settings.api_tokens)
         Parts(request.query_params).require()
         body = bytearray()
-        async for piece in request.stream():
+        async for piece in request.stream():  # what a client says of the length of its body is not believed
             body += piece
             if len(body) > LONGEST:
                 raise Trouble("too_long", most=LONGEST)

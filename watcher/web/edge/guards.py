@@ -36,6 +36,7 @@ ALLOWED = {
 COSTLY = ("/latest.zip", "/evidence", "/proof", "/history.csv", "/history.json")
 """What an address ends with whose answer is a file of megabytes; it counts as `COST` requests."""
 COST = 20.0
+# Asked by a platform every few seconds, by Slack for all of its members, by every page: never refused.
 UNLIMITED = ("/static/", "/healthz", "/readyz", "/slack/commands", "/slack/interactions", "/slack/events")
 
 
@@ -163,6 +164,7 @@ def etag(body: bytes | memoryview) -> str:
 def unchanged(request: Request, tag: str) -> bool:
     """Whether the client says that it has this already."""
     asked = request.headers.get("if-none-match", "")  # absent: the client has nothing
+    # "W/": a proxy that packs an answer makes its tag a weak one.
     return not {tag, "*"}.isdisjoint(one.strip().removeprefix("W/") for one in asked.split(","))
 
 
@@ -175,6 +177,7 @@ def tagged(request: Request, response: Response) -> Response:
         response.headers["ETag"] = etag(response.body)
     if "ETag" not in response.headers or not unchanged(request, response.headers["ETag"]):
         return response
+    # What a cache renews with a 304 (RFC 9110, section 15.4.5), and nothing that speaks of a body.
     kept = ("etag", "cache-control", "vary", "content-language")
     return Response(
         status_code=304, headers={name: value for name, value in response.headers.items() if name in kept}

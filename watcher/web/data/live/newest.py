@@ -100,6 +100,7 @@ class Newest:
         if not self._audiences:
             self._point, self._stop = point, Event()
             watching = (get_running_loop(), point, self._stop)
+            # A daemon: where the memory hangs it must not keep the process from ending.
             Thread(target=self._watch, args=watching, name="live", daemon=True).start()
         assert self._point is not None  # noqa: S101 -- there is one where there is an audience
         audience = self._audiences.setdefault(wanted, Audience(self._point))
