@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from state.codec import from_row, text
+from state.file.store import Conditions
 from state.seen.events.log import ALL, OF_PROVIDER, newest
 from state.seen.looks.runs import STANDS
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from state.file.store import Conditions, Store
+    from state.file.store import Store
     from state.model import Cause, Kind, Weight
 
 PARTS = "kind, weight, cause, provider, label"
