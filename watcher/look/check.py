@@ -165,8 +165,8 @@ def uncollected() -> Iterator[None]:
 
 
 def _imprint(store: Store, source: Source, pages: Sequence[Page], snapshot: Snapshot) -> str:
-    """What the pages show, "" where only a reading tells; not asked of the accepted ones, bytes that are
-    known."""
+    """What the pages show, "" where only a reading tells."""
+    # Of the accepted pages nothing is asked: their very bytes are known.
     if not isinstance(source, Imprints) or runs.state_of(store, source.name).snapshot == snapshot.id:
         return ""
     imprints = [source.imprint(page) for page in pages]

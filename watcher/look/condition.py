@@ -79,7 +79,7 @@ class Condition:
 def condition(state: SourceState, good: Run | None, overdue: Overdue) -> Condition:
     """How a source is; `good` is its last good look."""
     return Condition(
-        last=_last(state),
+        last=_after(state.outcome) if state.outcome and state.last_look else State.NEVER,
         held=held_reasons(good) if good else (),
         unread=dict(good.unread) if good else {},
         old_look=state.last_good if overdue.look else None,
@@ -91,10 +91,6 @@ def word_of(run: Run) -> State:
     """The word for one look by itself."""
     word = _after(run.outcome)
     return State.DOUBTFUL if word is State.OK and (run.held or run.unread) else word
-
-
-def _last(state: SourceState) -> State:
-    return State.NEVER if state.outcome is None or state.last_look is None else _after(state.outcome)
 
 
 def _after(outcome: Outcome) -> State:

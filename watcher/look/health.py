@@ -170,18 +170,14 @@ def stale(
     due = edition_due(state, stale_after)
     if due is None or now <= due or stale_topic(state) in notices:
         return None
-    reason = _overdue(state, now, stale_after)
-    return Notice(id=0, kind="stale", subject=state.source, text=said(reason, "en"), said=(reason,), at=now)
-
-
-def _overdue(state: SourceState, now: datetime, stale_after: timedelta) -> Reason:
-    assert state.edition_at is not None  # noqa: S101 -- only editions are overdue
+    assert state.edition_at is not None  # noqa: S101 -- only editions are due
     edition = f"{state.edition_at:%Y-%m-%d}"
     if state.next_update is not None:
-        promised = f"{state.next_update:%Y-%m-%d}"
-        return Reason.of("promised_edition", edition=edition, promised=promised)
-    age, every = (now - state.edition_at).days, stale_after.days
-    return Reason.of("stale_edition", edition=edition, age=age, every=every)
+        reason = Reason.of("promised_edition", edition=edition, promised=f"{state.next_update:%Y-%m-%d}")
+    else:
+        age, every = (now - state.edition_at).days, stale_after.days
+        reason = Reason.of("stale_edition", edition=edition, age=age, every=every)
+    return Notice(id=0, kind="stale", subject=state.source, text=said(reason, "en"), said=(reason,), at=now)
 
 
 def stale_topic(state: SourceState) -> str:

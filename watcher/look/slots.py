@@ -59,6 +59,7 @@ def _unusable(source: Source, why: Reason) -> BadSettings:
 
 def slot_before(trigger: CronTrigger, now: datetime) -> datetime | None:
     """The last planned time not after `now`: the name of the slot, whatever the jitter and however rare."""
+    # A trigger only tells what comes next: from the nearest time back from which something comes by now, on.
     firsts = (trigger.get_next_fire_time(None, now - back) for back in BACK)
     last, moment = None, next((first for first in firsts if first is not None and first <= now), None)
     while moment is not None and moment <= now:

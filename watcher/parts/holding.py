@@ -116,16 +116,12 @@ class Holding:
         with self._open_store() as store:
             self._compare(store)
             with store.transaction():
-                self._lease(store, names)
-
-    def _lease(self, store: Store, names: tuple[str, ...]) -> None:
-        for name in names:
-            if not claims.lease(store, name, self._owner, self._clock()):
-                logger.warning("the lease %s ran out, and another process took it", name)
+                for name in names:
+                    if not claims.lease(store, name, self._owner, self._clock()):
+                        logger.warning("the lease %s ran out, and another process took it", name)
 
 
 def free_of_dead(store: Store, name: str) -> None:
-    """Takes a lease from a process of this machine that is no more: others need not wait until it runs
-    out."""
+    """Takes a lease from a process of this machine that is no more: nobody need wait until it runs out."""
     if gone(dead := claims.holder(store, name)):
         claims.release(store, name, dead)

@@ -59,8 +59,8 @@ def unpacked(shape: Any, body: bytes) -> Any:
     """The value of that type which the JSON holds; raises `ValueError` for any other."""
     try:
         value = json.loads(body.decode(), parse_constant=_no_number)
-        if HALF.search(body):
-            _whole(value)
+        if HALF.search(body):  # raises for half a character, which JSON can escape and nobody can keep
+            json.dumps(value, ensure_ascii=False).encode()
         return _table(shape)[type(value)](value)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         said = str(error)[:SAID]
@@ -115,11 +115,6 @@ def _names(kind: type[Any]) -> tuple[str, ...]:
 
 # The model holds no value within itself: to look for that takes a tenth of the time.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain, check_circular=False)
-
-
-def _whole(value: Any) -> None:
-    """Raises `UnicodeEncodeError` for half a character, which JSON can escape and nobody can keep."""
-    json.dumps(value, ensure_ascii=False).encode()
 
 
 @cache

@@ -59,7 +59,9 @@ def be(line: int, alive: int, parent: int) -> NoReturn:
         _keep_only(line, alive)
         os.setpgid(0, 0)
         _die_with(parent)
-        _leave()
+        # What a child forked of a whole program inherits, and a keeper never had: a place among our files.
+        sys.path[:] = map(os.path.abspath, sys.path)
+        os.chdir("/")
         gc.disable()  # all it makes lives until it ends
         with socket.socket(fileno=line) as talk:
             _answer(talk)
@@ -69,26 +71,16 @@ def be(line: int, alive: int, parent: int) -> NoReturn:
 
 
 def _keep_only(*kept: int) -> None:
-    # Those that are open, not all that could be: a container may allow a billion.
-    for one in _open():
+    opened: Iterable[int] = range(1024)
+    with suppress(OSError):  # a container without it
+        # Those that are open, not all that could be: a container may allow a billion.
+        opened = [int(name) for name in os.listdir("/dev/fd")]
+    for one in opened:
         if one not in kept:
             with suppress(OSError):
                 os.close(one)
     for _ in range(3):  # the lowest that are free: input, output, error
         os.open(os.devnull, os.O_RDWR)
-
-
-def _leave() -> None:
-    """Leaves what a child forked of a whole program inherits, and a keeper never had."""
-    sys.path[:] = map(os.path.abspath, sys.path)
-    os.chdir("/")
-
-
-def _open() -> Iterable[int]:
-    try:
-        return [int(name) for name in os.listdir("/dev/fd")]
-    except OSError:  # a container without it
-        return range(1024)
 
 
 def _die_with(parent: int) -> None:

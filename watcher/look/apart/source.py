@@ -119,7 +119,8 @@ class _Apart:
         """
         if not isinstance(self.source, Imprints):
             return ""
-        key = _key(page)
+        # All of a page but its body, which would stay in memory until the next look.
+        key = (page.sha256, page.url, page.requested_url, page.content_type, page.headers, page.fetched_at)
         if key not in self.shown:
             self.shown[key] = self._unless_ended(self.source.imprint, page) or ""
         return self.shown[key]
@@ -211,8 +212,3 @@ class _Got:
         if self._failed:
             return _Followed()
         return _Followed(marks=tuple(map(mark, self._asked, self.pages)), chosen=chosen)
-
-
-def _key(page: Page) -> object:
-    """All of a page but its body, which would stay in memory until the next look."""
-    return page.sha256, page.url, page.requested_url, page.content_type, page.headers, page.fetched_at

@@ -65,6 +65,7 @@ def with_providers(
 
 
 def _owned(row: Attestation, tiers: Iterable[tuple[Owners, Key]]) -> Seen:
+    # Of several that a reference may name, none is taken: a label told of the wrong one is worse than none.
     found = (_only(owners, key(row)) for owners, key in tiers)
     return Seen(attestation=row, provider=next(filter(None, found), _nobody(row)))
 

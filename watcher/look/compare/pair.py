@@ -122,6 +122,9 @@ def _all_facts(row: Attestation) -> Hashable:
     return (_ref(row), _subject(row), *detail)
 
 
+_stands = attrgetter("stands")
+
+
 def _with(first: Key, *others: Key) -> Key:
     """A key made of several; a row without the first has no such key."""
 
@@ -130,10 +133,6 @@ def _with(first: Key, *others: Key) -> Key:
         return None if head is None else (head, *(other(row) for other in others))
 
     return key
-
-
-def _stands(row: Attestation) -> Hashable:
-    return row.stands
 
 
 def _certificate(row: Attestation) -> str | None:
@@ -161,7 +160,7 @@ def _share_words(one: Attestation, other: Attestation) -> bool:
     return bool(a and b) and (a <= b or b <= a)
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 12)  # each subject is compared with every other under its OID
 def _bag(subject: str) -> frozenset[str]:
     return frozenset(words(subject))
 

@@ -7,7 +7,7 @@ revised before it comes here, so what was corrected or taken back in time never 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -90,14 +90,13 @@ def turns(
     Events are numbered from `next_event` on.
     """
     rows, today = tuple(known), day_of(sure_at)
-    while (day := min(_due(rows), default=None)) is not None and day <= today:
+    while True:
+        day = min((due for row in rows if (due := due_on(row.attestation)) is not None), default=None)
+        if day is None or day > today:
+            return
         turned = _on(day, rows, state, snapshot, now, next_event)
         yield turned
         rows, next_event = turned.known, next_event + len(turned.diff.events)
-
-
-def _due(known: Collection[Known]) -> Iterator[date]:
-    return (due for row in known if (due := due_on(row.attestation)) is not None)
 
 
 def _on(
