@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from state.model import Provider
     from watcher.app import App
     from watcher.ask.archive import Archive
+    from watcher.errors import Refused
     from watcher.said.drawn.table import Table
     from watcher.said.told import Hearer, Told
 
@@ -160,6 +161,17 @@ def working(call: Call, what: str, **gaps: object) -> Iterator[Callable[[str], o
 def as_typed(text: object, say: Voice) -> str:
     """What somebody typed, as a language quotes it."""
     return repr(text) if say.lang == "en" else say("phrase.quoted", text=text)
+
+
+@contextmanager
+def refusing(call: Call, hint: str, kind: type[Refused]) -> Iterator[None]:
+    """Makes a usage error of what is refused inside; `hint` names what was typed."""
+    try:
+        yield
+    except kind as error:
+        from notifiers.said.reasons import said
+
+        raise click.BadParameter(said(error.reason, call.lang), param_hint=hint) from error
 
 
 def provider_named(archive: Archive, text: str, to: Hearer) -> Provider:

@@ -43,18 +43,11 @@ def add(call: Call, provider: str, name: str, source: str, labels: tuple[str, ..
     """
     from state.seen.who import providers
 
-    register = call.source(source).name
+    register, now = call.source(source).name, call.clock()
+    settled = {"provider": provider, "name": name, "source": register, "reason": reason}
     with call.app.open_store(create=False) as store, store.transaction():
         for label in labels:
-            providers.add_alias(
-                store,
-                provider=provider,
-                name=name,
-                source=register,
-                label=label,
-                reason=reason,
-                now=call.clock(),
-            )
+            providers.add_alias(store, label=label, now=now, **settled)
         moved, say = _restamp(call, store), call.to.say
         print_line(say("alias.added", name=name, provider=provider, source=source, rows=moved))
 
@@ -73,18 +66,11 @@ def remove(call: Call, provider: str, name: str, source: str, labels: tuple[str,
     """
     from state.seen.who import providers
 
+    settled = {"provider": provider, "name": name, "source": source, "reason": reason}
     with call.app.open_store(create=False) as store, store.transaction():
         try:
             for label in labels:
-                providers.remove_alias(
-                    store,
-                    provider=provider,
-                    name=name,
-                    source=source,
-                    label=label,
-                    reason=reason,
-                    now=call.clock(),
-                )
+                providers.remove_alias(store, label=label, now=call.clock(), **settled)
         except LookupError as error:
             say = call.to.say
             where = {"provider": provider, "source": source, "label": label}

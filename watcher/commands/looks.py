@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, pass_call, say, show, tell, working
+from watcher.call import Call, pass_call, refusing, say, show, tell, working
 from watcher.commands.typed.values import FilePath, Number, When, format_option
 from watcher.errors import Failed, NoReason, UnderWay
 
@@ -303,19 +303,16 @@ def forget(call: Call, number: int, reason: str) -> None:
     What followed from it goes with it. Listing, health and history stand as before it; nobody is told. The
     log keeps the look, and the chain says that it was forgotten, and why. Older pages can then be imported.
     """
-    from notifiers.said.reasons import said
     from state.seen.looks import runs
     from watcher.look.forget import forget as take_back
     from watcher.said.news.look import forgotten_told
 
-    with call.app.open_store(create=False) as store:
+    with call.app.open_store(create=False) as store, refusing(call, "--reason", NoReason):
         try:
             run = runs.run(store, number)
             gone = take_back(store, call.app.sources.get(run.source), run, reason, call.clock())
         except LookupError as error:
             raise Failed(call.to.say("failed.no_run", number=number)) from error
-        except NoReason as error:
-            raise click.BadParameter(said(error.reason, call.lang), param_hint="--reason") from error
     tell(forgotten_told(gone, call.to))
 
 

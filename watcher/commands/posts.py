@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from watcher.call import Call, as_typed, pass_call, print_line, say, show, tell
+from watcher.call import Call, as_typed, pass_call, print_line, refusing, say, show, tell
 from watcher.commands.typed.values import Number, Start, format_option, mistyped, voice_in
 from watcher.errors import Failed
 
@@ -92,7 +92,6 @@ def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> No
     sort. A name that is on no list yet is watched all the same, and fires when it appears. Events of low
     weight are told when `low` or their kind is among the words.
     """
-    from notifiers.said.reasons import said
     from state.owed import subscriptions
     from state.seen.taken_back.retractions import retractions
     from watcher.ask.views import owed as views
@@ -102,10 +101,8 @@ def subscribe(call: Call, words: tuple[str, ...], channel: str, form: str) -> No
     from watcher.said.wish import made_told, unlisted_notes
     from watcher.tell.want import understand
 
-    try:
+    with refusing(call, "WORD", UnknownWord):
         wish = understand(words)
-    except UnknownWord as error:
-        raise click.BadParameter(said(error.reason, call.lang), param_hint="WORD") from error
     to, beware = call.to, _beware(call, channel)
     with call.archive(create=True) as archive:
         before = {one.id for one in subscriptions.subscriptions(archive.store, channel=channel)}

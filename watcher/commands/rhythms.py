@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.call import Call, pass_call, say, tell
+from watcher.call import Call, pass_call, refusing, say, tell
 from watcher.commands.posts import CHANNEL
 from watcher.commands.typed.values import Number, Spoken
 from watcher.errors import BadRhythm, Failed, NoReason
@@ -39,16 +39,13 @@ def pause(call: Call, number: int, length: tuple[str, ...]) -> None:
     LENGTH is `2w`, `10d`, a day until which, or `off`. Nothing is lost: what it matches meanwhile is kept,
     and sent afterwards.
     """
-    from notifiers.said.reasons import said
     from state.owed import subscriptions
     from watcher.said.wish import paused_told, resumed_told
     from watcher.tell.rhythm import parse_pause
 
     text, now = " ".join(length), call.clock()
-    try:
+    with refusing(call, "LENGTH", BadRhythm):
         until = None if text.casefold() in OFF else parse_pause(text, now)
-    except BadRhythm as error:
-        raise click.BadParameter(said(error.reason, call.lang), param_hint="LENGTH") from error
     with call.app.open_store(create=False) as store:
         try:
             paused = subscriptions.pause(store, number, until, now)
@@ -70,15 +67,12 @@ def digest(call: Call, channel: str, rhythm: tuple[str, ...]) -> None:
 
     `daily 08:30`, `weekly mon 08:30` or `instant`. Times are those of its quiet hours' zone, or of Paris.
     """
-    from notifiers.said.reasons import said
     from state.model import Weight
     from watcher.said.wish import digested_told
     from watcher.tell.rhythm import next_time, parse_digest
 
-    try:
+    with refusing(call, "RHYTHM", BadRhythm):
         kept = parse_digest(" ".join(rhythm))
-    except BadRhythm as error:
-        raise click.BadParameter(said(error.reason, call.lang), param_hint="RHYTHM") from error
     changed = _change(call, channel, lambda known: replace(known, digest=kept))
     following = next_time(changed, Weight.NORMAL, call.clock())
     tell(digested_told(changed, following, call.to))
@@ -95,14 +89,11 @@ def quiet(call: Call, channel: str, hours: tuple[str, ...], strict: bool) -> Non
     HOURS are `20:00-08:00 Europe/Paris`, or `off`. What comes then goes afterwards. Events of high weight are
     let through, unless `--strict`.
     """
-    from notifiers.said.reasons import said
     from watcher.said.wish import quieted_told
     from watcher.tell.rhythm import parse_quiet
 
-    try:
+    with refusing(call, "HOURS", BadRhythm):
         kept = parse_quiet(" ".join(hours))
-    except BadRhythm as error:
-        raise click.BadParameter(said(error.reason, call.lang), param_hint="HOURS") from error
     changed = _change(call, channel, lambda known: replace(known, quiet=kept, quiet_lets_high=not strict))
     tell(quieted_told(changed, call.to))
 
@@ -124,18 +115,15 @@ def lang(call: Call, channel: str, language: str) -> None:
 @pass_call
 def retract(call: Call, number: int, reason: str) -> None:
     """Mark EVENT as wrong, in history and wherever it was told."""
-    from notifiers.said.reasons import said
     from state.seen.events import log
     from watcher.said.news.look import retracted_told
     from watcher.tell import recall
 
-    with call.app.open_store(create=False) as store:
+    with call.app.open_store(create=False) as store, refusing(call, "--reason", NoReason):
         try:
             stands = recall.retract(store, number, reason, "cli", call.clock())
         except LookupError as error:
             raise Failed(call.to.say("failed.no_event", number=number)) from error
-        except NoReason as error:
-            raise click.BadParameter(said(error.reason, call.lang), param_hint="--reason") from error
         told, event = recall.told(store, number), log.event(store, number)
     if stands.reason != reason.strip():
         day = stands.at.date()
