@@ -11,7 +11,7 @@ from notifiers.said.voice import Span, clean, clip, voice
 from state.model import day_of
 from state.words.labels import Family, in_family
 from watcher.look.condition import Condition, State
-from watcher.said.told import FAMILY, LONG, Hearer, Item, Told, dotted, plain
+from watcher.said.told import FAMILY, LONG, Hearer, Item, Told, dotted, lines
 
 if TYPE_CHECKING:
     from watcher.ask.watch.label_state import Sighted
@@ -59,8 +59,7 @@ def source_item(health: Health, to: Hearer) -> Item:
     return (
         (Span(text=source_title(name, to.lang), bold=True), Span(text=f" · {name}")),
         dotted(*facts),
-        *((plain(trouble),) if trouble else ()),
-        *(plain(say("look.held", what=clip(what, LONG))) for what in held),
+        *lines(trouble, *(say("look.held", what=clip(what, LONG)) for what in held)),
     )
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from notifiers.said.named import label_name, printed, ref_text, row_notes, subject_text, validity_text
 from notifiers.said.voice import Line, Span, clean, clip, link
-from state.model import Event, Version, day_of
+from state.model import Version, day_of
 from watcher.ask.find.found import Found, Group, Mark, Part, Who
 from watcher.said.condition import unread_text
 from watcher.said.news.event import event_item
 from watcher.said.standing.listing import provider_name
 from watcher.said.standing.race import cell
-from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, plain, some
+from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, lines, some
 
 if TYPE_CHECKING:
     from state.words.post import Retraction
@@ -27,7 +27,7 @@ def found_told(found: Found, to: Hearer, gone: Mapping[int, Retraction]) -> Told
     text = clip(clean(found.text), SHORT)
     return Told(
         head=to.say("find.head", text=text) if text else to.say("find.title"),
-        intro=tuple(plain(said) for said in _nothing(found, to)),
+        intro=lines(*_nothing(found, to)),
         items=tuple(_items(found, to, gone)),
         foot=tuple(_rest(found, to)),
     )
@@ -61,7 +61,7 @@ def _items(found: Found, to: Hearer, gone: Mapping[int, Retraction]) -> Iterator
         Group.SERVICES: lambda one: (row_line(one, to),),
         Group.DECISIONS: lambda one: (row_line(one, to),),
         Group.LABELS: lambda one: (mark_line(one, to),),
-        Group.EVENTS: lambda one: _event(one, to, gone),
+        Group.EVENTS: lambda one: event_item(one, to, gone.get(one.id)),
     }
     for group, part in found.parts.items():
         head = bold(counted(group, part, to))
@@ -112,11 +112,6 @@ def mark_line(one: Mark, to: Hearer) -> Line:
     holders = to.say("find.unread") if one.holders is None else to.say.count("find.holders", one.holders)
     slug = f" ({one.label})" if to.terminal else ""
     return dotted(Span(text=label_name(one.label, to.lang) + slug, bold=True), holders)
-
-
-def _event(event: Event, to: Hearer, gone: Mapping[int, Retraction]) -> Sequence[Line]:
-    """An event in as many lines as in any history."""
-    return event_item(event, to, gone.get(event.id))
 
 
 def _rest(found: Found, to: Hearer) -> Iterator[str]:

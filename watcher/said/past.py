@@ -14,7 +14,7 @@ from state.model import Evidence, Version, day_of
 from state.words.course import due_on
 from state.words.labels import scheme_of
 from watcher.ask.past.was import Answer, Basis, Finding, contradict
-from watcher.said.told import Hearer, Item, Told, bold, labels_name, plain, some, terminal
+from watcher.said.told import Hearer, Item, Told, bold, labels_name, lines, plain, some, terminal
 
 if TYPE_CHECKING:
     from state.noted.footings import Chain
@@ -134,21 +134,23 @@ def _answer(past: Past, to: Hearer, *, named: bool) -> Item:
     name = f"{label_name(past.label, to.lang)} " if named else ""
     told = together_said(past, to) if past.parts else said(past, to)
     answer = bold(f"{name}{say.each('was.answer', past.finding.answer)}", " " + told)
-    parts = (plain(part_text(part, to)) for part in past.parts)
-    papers = (plain(one) for one in apart(past, to))
-    european = (plain(text) for text in (schemes_text(past, to),) if text)
-    others = (plain(_other(past, source, to)) for source in past.sources if source != past.source)
-    sides = (plain(say.each("was.bound", key, text=text)) for key, text in bounds(past.finding, to))
+    told_apart = lines(
+        *(part_text(part, to) for part in past.parts),
+        schemes_text(past, to),
+        *apart(past, to),
+        *(_other(past, source, to) for source in past.sources if source != past.source),
+        *(say.each("was.bound", key, text=text) for key, text in bounds(past.finding, to)),
+    )
     standing = [row for row in past.finding.rows if row.until is None][:most]
     now = (", ".join(row_notes(row, to.lang).values()) for row in standing)
-    today = (plain(say("past.today", text=one)) for one in now if one)
+    today = lines(*(say("past.today", text=one) for one in now if one))
     proofs = [
         *(_paper(one, to) for one in (*past.attested, *past.withdrawn)),
         *(_proof(one, to) for one in past.evidence[:most]),
     ]
     left = len(past.evidence) - most
-    more = [plain(say("page.some_of", n=most, all=len(past.evidence)))] if left > 0 else []
-    return (answer, *parts, *european, *papers, *others, *sides, *today, *proofs, *more)
+    more = lines(say("page.some_of", n=most, all=len(past.evidence)) if left > 0 else "")
+    return (answer, *told_apart, *today, *proofs, *more)
 
 
 def _other(past: Past, source: str, to: Hearer) -> str:

@@ -107,6 +107,11 @@ def plain(text: str) -> Line:
     return (Span(text=text),)
 
 
+def lines(*texts: str) -> tuple[Line, ...]:
+    """A line for each text that says something."""
+    return tuple(plain(text) for text in texts if text)
+
+
 def bold(text: str, *rest: str) -> Line:
     return (Span(text=text, bold=True), *(Span(text=one) for one in rest if one))
 

@@ -12,7 +12,7 @@ from notifiers.said.voice import Line, Span, clean, clip
 from state.model import Kind, Provider, Weight, day_of
 from state.words.labels import TOGETHER
 from state.words.post import bare, is_member
-from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, plain, unlisted
+from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, lines, plain, unlisted
 
 if TYPE_CHECKING:
     from state.words.post import Channel, Subscription
@@ -38,10 +38,9 @@ def wish_text(one: Subscription, named: Named, to: Hearer) -> str:
 
 
 def _name(name: str, named: Named, to: Hearer) -> str:
-    known = named(name)
-    return (
-        printed(known.name) if known is not None else to.say("phrase.quoted", text=clip(clean(name), SHORT))
-    )
+    if known := named(name):
+        return printed(known.name)
+    return to.say("phrase.quoted", text=clip(clean(name), SHORT))
 
 
 def made_told(
@@ -55,31 +54,23 @@ def made_told(
 ) -> Told:
     """A subscription that somebody made: what it means, and what it would have told."""
     say, number = to.say, to.say("wish.numbered", number=one.id)
-    undo = (
-        (plain(say("wish.undo", what=number, command=to.typed("unsubscribe", one.id))),)
-        if to.terminal
-        else ()
-    )
+    undo = say("wish.undo", what=number, command=to.typed("unsubscribe", one.id))
+    below = (undo, *notes) if to.terminal else ()
     first: Item = (bold(say("wish.would" if would else "wish.would_none")),)
     return Told(
         head=say("wish.already" if already else "wish.made"),
-        intro=(
-            plain(wish_text(one, named, to)),
-            *_ahead(one, to),
-            *undo,
-            *(plain(note) for note in notes if to.terminal),
-        ),
+        intro=lines(wish_text(one, named, to), _ahead(one, to), *below),
         items=(first, *would),
         foot=() if to.terminal else (*notes, number),
     )
 
 
-def _ahead(one: Subscription, to: Hearer) -> tuple[Line, ...]:
+def _ahead(one: Subscription, to: Hearer) -> str:
     """How long ahead a printed end is told, to whom it is: "notable change" does not say that it is."""
     from watcher.look.dates.expiry import STEPS
 
     told = Kind.EXPIRING in one.kinds if one.kinds else one.floor is not Weight.HIGH
-    return (plain(to.say("wish.ahead", days=to.say.both([str(step) for step in STEPS]))),) if told else ()
+    return to.say("wish.ahead", days=to.say.both([str(step) for step in STEPS])) if told else ""
 
 
 def unlisted_notes(made: Subscription, names: Names, to: Hearer) -> list[str]:
@@ -102,7 +93,7 @@ def list_told(
     empty = to.say("wish.none", command=to.typed("subscribe", "s3ns", "numspot", "bleu"))
     return Told(
         head=to.say("wish.list" if here else "wish.list_all"),
-        intro=() if found else (plain(empty),),
+        intro=() if found else lines(empty),
         items=tuple(listed(one, named, channel, now, to) for one, channel in found),
         foot=channel_notes(here, to) if here else (),
     )
@@ -119,7 +110,7 @@ def listed(one: Subscription, named: Named, channel: Channel, now: datetime, to:
         line = (Span(text=say("wish.made_by") + " "), _maker(one.created_by, to), day)
     if one.paused_until and one.paused_until > now:
         line = (*line, Span(text=f" · {say('wish.paused_until', when=one.paused_until)}"))
-    how = tuple(plain(note) for note in channel_notes(channel, to)) if to.terminal else ()
+    how = lines(*channel_notes(channel, to)) if to.terminal else ()
     return (
         bold(head, f" · {one.channel}" if to.terminal else ""),
         plain(wish_text(one, named, to)),
@@ -167,13 +158,13 @@ def ended_told(one: Subscription, to: Hearer, again: str = "") -> Told:
     """That a subscription has ended; `again` is the command that makes it again."""
     return Told(
         head=to.say("wish.ended", number=one.id),
-        intro=(plain(clip(clean(" ".join(one.words)), LONG)), *_undo(again, to)),
+        intro=lines(clip(clean(" ".join(one.words)), LONG), _undo(again, to)),
         foot=(to.say("wish.ended_note"),),
     )
 
 
-def _undo(command: str, to: Hearer) -> tuple[Line, ...]:
-    return (plain(to.say("rhythm.undo", command=command)),) if command else ()
+def _undo(command: str, to: Hearer) -> str:
+    return to.say("rhythm.undo", command=command) if command else ""
 
 
 def paused_told(
@@ -182,7 +173,7 @@ def paused_told(
     """What a pause did."""
     return Told(
         head=to.say("pause.until", when=until),
-        intro=(*which(numbers, to), *_undo(undo, to)),
+        intro=lines(_which(numbers, to), _undo(undo, to)),
         foot=(*more, to.say("pause.note")),
     )
 
@@ -193,15 +184,13 @@ def pauses_told(own: Sequence[Subscription], now: datetime, to: Hearer) -> Told:
     texts = [
         f"{to.say('told.number', number=id)} · {to.say('wish.paused_until', when=end)}" for id, end in paused
     ]
-    return Told(
-        head=to.say("pause.head"), intro=tuple(plain(text) for text in texts or [to.say("pause.none")])
-    )
+    return Told(head=to.say("pause.head"), intro=lines(*(texts or [to.say("pause.none")])))
 
 
-def which(numbers: Sequence[int], to: Hearer) -> tuple[Line, ...]:
+def _which(numbers: Sequence[int], to: Hearer) -> str:
     """The subscriptions that something concerns, by number."""
     named = ", ".join(to.say("told.number", number=number) for number in numbers)
-    return (plain(to.say("pause.which", numbers=named)),) if named else ()
+    return to.say("pause.which", numbers=named) if named else ""
 
 
 def resumed_told(numbers: Sequence[int], due: int, to: Hearer, channel: str) -> Told:
@@ -209,10 +198,7 @@ def resumed_told(numbers: Sequence[int], due: int, to: Hearer, channel: str) -> 
     said = "" if numbers else to.say("pause.nothing")
     if due:
         said = to.say.count("pause.due_here", due) if to.terminal else to.say.count("pause.due", due)
-    return Told(
-        head=_of(to.say("pause.over"), channel, to),
-        intro=(*((plain(said),) if said else ()), *which(numbers, to)),
-    )
+    return Told(head=_of(to.say("pause.over"), channel, to), intro=lines(said, _which(numbers, to)))
 
 
 def redelivered_told(made: Redelivery, to: Hearer) -> Told:
@@ -225,7 +211,7 @@ def redelivered_told(made: Redelivery, to: Hearer) -> Told:
     said += [say("again.suspended", resume=to.typed("resume", made.channel))] if waits else []
     return Told(
         head=_of(say("again.head"), made.channel, to),
-        intro=tuple(plain(text) for text in said or [say("again.nothing")]),
+        intro=lines(*(said or [say("again.nothing")])),
         foot=(say("told.who_sends"),) if made.owed and not waits else (),
     )
 
@@ -238,7 +224,7 @@ def digested_told(known: Channel, following: datetime, to: Hearer) -> Told:
     """How events arrive in a channel from now on; `following` is when the next digest goes, if any do."""
     said = [to.say("rhythm.set", rhythm=digest_text(known.digest, to))]
     said += [to.say("rhythm.next", when=following)] if known.digest else []
-    return Told(head=_of(to.say("rhythm.head"), known.id, to), intro=tuple(plain(text) for text in said))
+    return Told(head=_of(to.say("rhythm.head"), known.id, to), intro=lines(*said))
 
 
 def digest_text(digest: str, to: Hearer) -> str:
@@ -257,7 +243,7 @@ def quieted_told(known: Channel, to: Hearer) -> Told:
     strict = "`--strict`" if to.terminal else "strict"
     high = to.say("quiet.high", strict=strict) if known.quiet_lets_high else to.say("quiet.strict")
     texts = (quiet_text(known.quiet, to), high) if known.quiet else (to.say("quiet.off"),)
-    return Told(head=_of(to.say("quiet.head"), known.id, to), intro=tuple(plain(text) for text in texts))
+    return Told(head=_of(to.say("quiet.head"), known.id, to), intro=lines(*texts))
 
 
 def quiet_text(quiet: str, to: Hearer) -> str:
@@ -270,4 +256,4 @@ def quiet_text(quiet: str, to: Hearer) -> str:
 def spoken_told(known: Channel, to: Hearer) -> Told:
     """In which language a channel is told from now on, said in that language away from a terminal."""
     said = to.say("lang.set", language=to.say.language(known.lang))
-    return Told(head=_of(to.say("lang.head"), known.id, to), intro=(plain(said),))
+    return Told(head=_of(to.say("lang.head"), known.id, to), intro=lines(said))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from notifiers.said.named import label_name
@@ -11,7 +11,7 @@ from notifiers.said.voice import Line as Words
 from notifiers.said.voice import Span, clip, voice
 from state.model import Kind
 from watcher.said.news.looks import counts, edition_name, line_about, line_text, rest
-from watcher.said.told import SHORT, Hearer, Item, Told, bold, dotted, plain
+from watcher.said.told import SHORT, Hearer, Item, Told, bold, dotted, lines
 
 if TYPE_CHECKING:
     from watcher.ask.news.editions import Compared
@@ -43,7 +43,7 @@ def compared_told(found: Compared, parts: Sequence[tuple[str, Look]], to: Hearer
     intro = totals(found, to.lang) or to.say("editions.alike")
     return Told(
         head=pair_name(found, to.lang),
-        intro=(plain(intro),),
+        intro=lines(intro),
         items=tuple(_part(label, look, found.events, to) for label, look in parts),
         foot=(to.say("editions.net"),),
     )
@@ -52,16 +52,10 @@ def compared_told(found: Compared, parts: Sequence[tuple[str, Look]], to: Hearer
 def _part(label: str, look: Look, numbers: Mapping[int, Sequence[int]], to: Hearer) -> Item:
     return (
         bold(label_name(label, to.lang)),
-        *_said(", ".join(text for _, text in counts(look, to.lang))),
+        *lines(", ".join(text for _, text in counts(look, to.lang))),
         *(_line(line, numbers, to) for line in look.lines),
-        *_said(rest(look, to.lang)),
-        *_said(to.say.count("editions.first_read", look.rows) if look.recorded else ""),
+        *lines(rest(look, to.lang), to.say.count("editions.first_read", look.rows) if look.recorded else ""),
     )
-
-
-def _said(text: str) -> Iterator[Words]:
-    if text:
-        yield plain(text)
 
 
 def _line(line: Line, numbers: Mapping[int, Sequence[int]], to: Hearer) -> Words:

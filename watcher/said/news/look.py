@@ -15,7 +15,7 @@ from state.model import Cause, Event, Run, day_of
 from watcher.look.condition import word_of
 from watcher.said.condition import unread_lines
 from watcher.said.news.event import event_items
-from watcher.said.told import LONG, Hearer, Item, Told, bold, counted, dotted, plain
+from watcher.said.told import LONG, Hearer, Item, Told, bold, counted, dotted, lines, plain
 
 if TYPE_CHECKING:
     from state.words.post import Retraction
@@ -29,7 +29,7 @@ MOST = 40
 def looks_told(looked: Sequence[Checked], to: Hearer) -> Told:
     """Looks one after the other: each source with how its look went, then what that brought."""
     return Told(
-        intro=() if looked else (plain(to.say("look.none")),),
+        intro=() if looked else lines(to.say("look.none")),
         items=tuple(item for one in looked for item in (_summary(one.run, to), *look_items(one, to))),
     )
 
@@ -89,7 +89,7 @@ def approved_told(run: Run, checked: Checked, reason: str, to: Hearer) -> Told:
     """What believing a reading brought."""
     return Told(
         head=to.say("look.approved", run=run.id),
-        intro=(plain(to.say("look.reason", reason=clip(clean(reason), LONG))),),
+        intro=lines(to.say("look.reason", reason=clip(clean(reason), LONG))),
         items=look_items(checked, to),
     )
 
@@ -103,7 +103,7 @@ def forgotten_told(gone: Forgotten, to: Hearer) -> Told:
         channels = say.both(sorted({one.channel for one in gone.told if one.event == event}))
         notes.append(say("look.was_told", channels=channels, event=event, command=to.typed("retract", event)))
     text = say("look.forgotten", run=run.id, source=run.source, events=gone.events, stands=stands)
-    return Told(intro=(plain(text),), foot=tuple(notes))
+    return Told(intro=lines(text), foot=tuple(notes))
 
 
 def retracted_told(event: Event, stands: Retraction, told: int, to: Hearer) -> Told:

@@ -10,7 +10,7 @@ from notifiers.said.voice import Line as Words
 from notifiers.said.voice import Span, clean, clip, voice
 from notifiers.said.wording import title
 from state.model import Cause, day_of
-from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, plain, unlisted
+from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, lines, plain, unlisted
 
 if TYPE_CHECKING:
     from state.model import Kind, Run
@@ -77,7 +77,7 @@ def rest(look: Look, lang: str) -> str:
     return say("phrase.semicolon").join(filter(None, said))
 
 
-def ends_said(look: Look, lang: str) -> str:
+def endslines(look: Look, lang: str) -> str:
     """How many ends passed or came near: "11 échéances dépassées, 37 échéances proches"."""
     say = voice(lang)
     said = (
@@ -93,9 +93,9 @@ def look_item(look: Look, to: Hearer, gone: Mapping[int, Retraction]) -> Item:
         bold(heading(look, to.lang)),
         *filter(None, (dotted(read_on(look, to.lang), *(text for _, text in counts(look, to.lang))),)),
         *(words for line in look.lines for words in _line(line, to, gone)),
-        *_said(rest(look, to.lang)),
+        *lines(rest(look, to.lang)),
         *_ends(look, to, gone),
-        *_first(look, to),
+        *lines(_first(look, to)),
     )
 
 
@@ -104,32 +104,24 @@ def would_items(look: Look | None, to: Hearer, gone: Mapping[int, Retraction]) -
     return () if look is None else (look_item(look, to, gone),)
 
 
-def history_told(
-    items: Sequence[Item], to: Hearer, *, unknown: Sequence[str] = (), more: Sequence[str] = ()
-) -> Told:
-    """What happened, newest first; `unknown` are names asked for that are on no list, `more` says where the
-    rest is."""
+def history_told(items: Sequence[Item], to: Hearer, *, unknown: Sequence[str] = ()) -> Told:
+    """What happened, newest first; `unknown` are names asked for that are on no list."""
     empty = [unlisted(name, (), to) for name in unknown] or [to.say("event.none")]
-    return Told(intro=() if items else tuple(map(plain, empty)), items=tuple(items), foot=tuple(more))
+    return Told(intro=() if items else lines(*empty), items=tuple(items))
 
 
 def _ends(look: Look, to: Hearer, gone: Mapping[int, Retraction]) -> Iterator[Words]:
-    yield from _said(ends_said(look, to.lang))
+    yield from lines(endslines(look, to.lang))
     yield from (words for line in look.ends for words in _line(line, to, gone))
     if look.ends and look.more_ends:
         yield plain(to.say.count("looks.more_ends", look.more_ends))
 
 
-def _first(look: Look, to: Hearer) -> tuple[Words, ...]:
+def _first(look: Look, to: Hearer) -> str:
     """What was there at a first reading: in number, whatever it is."""
     if not look.recorded:
-        return ()
-    said = to.say("event.first_looked", rows=look.rows, first=look.first, last=look.last)
-    return _said(said)
-
-
-def _said(text: str) -> tuple[Words, ...]:
-    return (plain(text),) if text else ()
+        return ""
+    return to.say("event.first_looked", rows=look.rows, first=look.first, last=look.last)
 
 
 def _line(line: Line, to: Hearer, gone: Mapping[int, Retraction]) -> Iterator[Words]:

@@ -26,7 +26,7 @@ from watcher.ask.past.was import Answer, Basis
 from watcher.said.condition import trouble_text, unread_text
 from watcher.said.news.event import event_items
 from watcher.said.standing.race import state_word, together_text, verdict_lines
-from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, entries, labels_name, plain, some
+from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, entries, labels_name, lines, some
 
 if TYPE_CHECKING:
     from state.noted.documents import Kept
@@ -87,7 +87,7 @@ def listing_told(
     name, registers = labels_name(labels, to), _registers(found.rows, to)
     return Told(
         head=to.say("listing.on", label=name, day=on) if on else name,
-        intro=(plain(_count(found, to)), *_documented(found, to)),
+        intro=lines(_count(found, to), _documented(found, to)),
         items=(
             *(_holder(row, told, registers(row), labels, to) for row, told in _in_order(found)),
             *(_paper_item(one, labels, to) for one in found.documented),
@@ -107,7 +107,7 @@ def together_told(found: together.Holders, on: date | None, to: Hearer, troubles
     alone = [say("together.alone", label=label_name(label, to.lang), n=n) for label, n in found.alone.items()]
     return Told(
         head=say("listing.on", label=name, day=on) if on else name,
-        intro=(plain(together_count(found, to)), plain(say("phrase.semicolon").join(alone))),
+        intro=lines(together_count(found, to), say("phrase.semicolon").join(alone)),
         items=tuple(_together_item(one, on, to) for one in found.held),
         foot=(*editions(found.editions, on, to), *trouble_notes(troubles, to)),
     )
@@ -146,10 +146,10 @@ def _count(found: Holders, to: Hearer) -> str:
     return to.say("listing.count", providers=providers, rows=len(found.rows))
 
 
-def _documented(found: Holders, to: Hearer) -> Sequence[Line]:
+def _documented(found: Holders, to: Hearer) -> str:
     """How many hold it by documents alone: counted apart."""
     providers = len({one.provider.slug for one in found.documented})
-    return [plain(to.say.count("listing.documented", providers))] if providers else []
+    return to.say.count("listing.documented", providers) if providers else ""
 
 
 def _paper_item(one: Kept, labels: Sequence[str], to: Hearer) -> Item:
@@ -286,7 +286,7 @@ def profile(
     first = (*first, unread_text(untold, to.lang))
     return Told(
         head=provider_name(known.provider, to),
-        intro=tuple(plain(said) for said in first if said),
+        intro=lines(*first),
         items=(
             *(_answer(one, today, to) for one in answers),
             *rows,
@@ -315,7 +315,7 @@ def _answer(one: Verdict, today: date, to: Hearer) -> Item:
     """Where a provider stands with a label, as its page begins: the answer, its dates, on what it rests."""
     head = (label_name(one.label, to.lang), to.say("phrase.colon"), state_word(one.standing, to))
     if one.standing.each:  # the readings are those of each label, named with it above
-        return (bold("".join(head)), *map(plain, verdict_lines(one, today, to)))
-    covered = (entries(one.label, one.standing.scope, to),) if one.standing.scope else ()
-    told = (*verdict_lines(one, today, to), *covered, *editions(one.editions, None, to))
-    return (bold("".join(head)), *map(plain, told))
+        return (bold("".join(head)), *lines(*verdict_lines(one, today, to)))
+    covered = entries(one.label, one.standing.scope, to) if one.standing.scope else ""
+    told = lines(*verdict_lines(one, today, to), covered, *editions(one.editions, None, to))
+    return (bold("".join(head)), *told)

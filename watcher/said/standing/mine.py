@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from notifiers.said.named import label_name, printed
 from watcher.ask.standing.race import Place
 from watcher.said.standing.race import dates_text, reading_text, sign_name, together_text
-from watcher.said.told import NAMES, Hearer, Item, bold, entries, plain, some
+from watcher.said.told import NAMES, Hearer, Item, bold, entries, lines, plain, some
 
 if TYPE_CHECKING:
     from watcher.ask.standing.mine import Mine, Stand
@@ -20,22 +20,18 @@ def mine_items(found: Sequence[Mine], today: date, to: Hearer) -> tuple[Item, ..
     return tuple(
         (
             bold(printed(one.provider.name if one.provider else one.asked)),
-            *([plain(text)] if (text := not_one(one, to)) else []),
-            *(
-                plain(to.say("mine.line", label=label_name(stand.standing.label, to.lang), text=text))
-                for stand in one.stands
-                if (text := stand_text(stand, today, to))
-            ),
-            *(
-                plain(
-                    to.say("mine.line", label=label_name(held.label, to.lang), text=together_text(held, to))
-                )
-                for both in one.together
-                if (held := both.together)
-            ),
+            *lines(not_one(one, to), *_stands(one, today, to)),
         )
         for one in found
     )
+
+
+def _stands(one: Mine, today: date, to: Hearer) -> Iterator[str]:
+    each = [(stand.standing.label, stand_text(stand, today, to)) for stand in one.stands]
+    held = [both.together for both in one.together if both.together]
+    for label, text in (*each, *((both.label, together_text(both, to)) for both in held)):
+        if text:
+            yield to.say("mine.line", label=label_name(label, to.lang), text=text)
 
 
 def stand_text(one: Stand, today: date, to: Hearer) -> str:

@@ -14,7 +14,7 @@ from watcher.errors import LeftAlone, Mistyped, Stopped, UnderWay
 from watcher.planned.looks import ask
 from watcher.said.condition import source_item
 from watcher.said.news.look import look_items
-from watcher.said.told import plain
+from watcher.said.told import lines
 from watcher.slack.desk import Asked, Desk, log_fault
 from watcher.slack.replies.mistakes import mistaken
 from watcher.slack.reply import Answer, Reply, private
@@ -50,7 +50,7 @@ def scrape(desk: Desk, asked: Asked, command: Command, url: str | None) -> Answe
 
 def _said(asked: Asked, name: str, *said: str, **more: Any) -> Reply:
     head = asked.say("slack.scrape_head", source=source_title(name, asked.lang))
-    return Reply(head=head, lang=asked.lang, intro=tuple(plain(text) for text in said), **more)
+    return Reply(head=head, lang=asked.lang, intro=lines(*said), **more)
 
 
 def _recent(asked: Asked, name: str) -> Reply:
