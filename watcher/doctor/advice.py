@@ -117,6 +117,8 @@ def _setting(findings: Findings, name: str) -> str:
 
 def _another_shape(findings: Findings) -> Advice:
     """The page came and is not understood: a setting may do, else its reader must learn it."""
+    # First what explains all else: a reading that ended says nothing of the shape, a notice nothing of the
+    # page that it stands for, half a document nothing of the other half.
     if any(one.code in ENDED for one in findings.whys):
         return _do(Reason.of("advice_ended"), _save(findings))
     if any(one.instead for one in findings.glances):

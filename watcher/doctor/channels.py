@@ -127,6 +127,7 @@ def _in_use(call: Call, kind: ChannelKind) -> Sequence[str]:
             used |= {one.channel for one in subscriptions.subscriptions(store)}
     except StoreError:
         pass  # no memory yet: only the channels of subscriptions are unknown
+    # Those of workspaces that installed the app have tokens of their own: they are told one by one.
     own = (channel for channel in sorted(used - {""}) if not workspace_of(channel))
     return [channel for channel in own if kind_of(channel) is kind]
 

@@ -270,6 +270,7 @@ def _judged(findings: Findings, to: Hearer) -> Iterator[str]:
     else:
         outcome = say.each("doctor_outcome", run.outcome)
         yield say("doctor.not_believed", outcome=outcome, why=findings.error(to.lang))
+    # A first reading makes an event of every row: of those nobody would hear.
     fresh = [event for event in judgement.events if event.cause is not Cause.BASELINE]
     if run.believed and known.last_good is not None:
         yield say.count("doctor.events", len(fresh)) + (say("doctor.these") if fresh else "")

@@ -41,8 +41,8 @@ class _Turn:
 
 
 class Tape:
-    """Gets documents by a fetcher and keeps what it took, told by the `hooks` of its client; `monotonic` are
-    seconds."""
+    """Gets documents by a fetcher and keeps what each took, in order, told by the `hooks` of its client;
+    `monotonic` are seconds."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Tape:
     ) -> None:
         self._fetcher, self._monotonic = fetcher, monotonic
         self._turns: list[_Turn] = []
-        self._done: list[tuple[str, list[_Turn], float, Page | None, SourceError | None]] = []
+        self.requests: list[Request] = []
         hooks["request"].append(self._sent)
         hooks["response"].append(self._answered)
 
@@ -69,23 +69,17 @@ class Tape:
             trouble = error
             raise
         finally:
-            self._done.append((url, self._turns[first:], self._monotonic() - began, page, trouble))
-        return page
-
-    def requests(self) -> tuple[Request, ...]:
-        """All that was asked so far, in order."""
-        return tuple(
-            Request(
+            request = Request(
                 url=url,
-                exchanges=tuple(_exchange(turn) for turn in turns),
-                seconds=seconds,
+                exchanges=tuple(map(_exchange, self._turns[first:])),
+                seconds=self._monotonic() - began,
                 robots=self._robots(url),
                 page=page,
-                trouble=error,
-                outcome=outcome_of(error) if error else None,
+                trouble=trouble,
+                outcome=outcome_of(trouble) if trouble else None,
             )
-            for url, turns, seconds, page, error in self._done
-        )
+            self.requests.append(request)
+        return page
 
     def _robots(self, url: str) -> str:
         """What the robots.txt in force says of an address."""

@@ -73,10 +73,10 @@ def _asked(call: Call, source: Source) -> Visit:
             pages = source.fetch(_trusting(call, source, get))
         except SourceError as trouble:
             failed = trouble
-        requests = tape.requests()
         return Visit(
-            requests=requests,
-            pages=pages or tuple(one.page for one in requests if one.page is not None),
+            requests=tuple(tape.requests),
+            # What came before the trouble is looked at as well: it may say what is wrong.
+            pages=pages or tuple(one.page for one in tape.requests if one.page is not None),
             robots=fetcher.robots_pages(),
             trouble=failed,
             outcome=outcome_of(failed) if failed else None,
