@@ -9,10 +9,9 @@ from notifiers.said import named, wording
 from notifiers.said.named import evidence_place
 from notifiers.said.reasons import said
 from notifiers.said.variant import change_lines
-from notifiers.said.voice import Line, Span, link, voice
+from notifiers.said.voice import Line, Span, capital, joined, link, voice
 from state.model import Attestation, Event, Kind, Reason
 
-SHA_SHOWN = 12
 SAYS_ITS_END = (Kind.LOST, Kind.SERVICE_REMOVED)
 
 
@@ -85,19 +84,6 @@ def paper(row: Attestation, event: Event, lang: str) -> list[Span]:
     return said
 
 
-def capital(text: str) -> str:
-    """Words of ours at the start of a line."""
-    return text[:1].upper() + text[1:]
-
-
-def joined(spans: list[Span]) -> Line:
-    """The spans with a middle dot between them."""
-    dotted: list[Span] = []
-    for span in spans:
-        dotted += [Span(text=" · "), span] if dotted else [span]
-    return tuple(dotted)
-
-
 def changes(event: Event, lang: str) -> list[Line]:
     """Each changed field with before and after; a new decision keeps its link."""
     colon = voice(lang)("phrase.colon")
@@ -124,7 +110,7 @@ def proof(event: Event, lang: str) -> Line:
     spans = [
         Span(text=wording.edition_text(event, lang), url=link(evidence.url)),
         Span(text=evidence_place(event, lang)),
-        Span(text=f"SHA-256 {sha[:SHA_SHOWN]}…" if sha else ""),
+        Span(text=f"SHA-256 {sha[: named.SHA_SHOWN]}…" if sha else ""),
         Span(text=say("phrase.event", number=event.id)),
     ]
     return joined([span for span in spans if span.text])

@@ -1,20 +1,25 @@
-"""A message as a reader meets it: order, counts, one-line preview, and the whole as plain text."""
+"""A message as a reader meets it: order, counts, one-line preview.
+
+And how it says that an event in it should not have been announced: the message that carried it keeps its
+text, struck out below the word that it was wrong; another message says so to those who read the first one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from notifiers.said import account, named, wording
+from notifiers.said import named, wording
 from notifiers.said.reasons import notice_text, said
-from notifiers.said.voice import clean, clip, voice
+from notifiers.said.voice import Line, Span, capital, clean, clip, voice
 from state.model import Event, Kind, Weight
 from state.words.labels import rank_of
 
 if TYPE_CHECKING:
-    from state.words.post import Message, Notice
+    from state.model import Reason
+    from state.words.post import Message, Notice, Undone
 
-PREVIEW = 380
+PREVIEW, REASON = 380, 500
 ORDER = list(Kind)
 MOST_LINES = 30
 ABOUT_CHANNELS = ("suspended", "given_up", "missed")
@@ -109,7 +114,7 @@ def _notice_preview(message: Message) -> str:
     if len(message.notices) != 1:
         return head
     first = "".join(notice_lines(message.notices[0], message.lang)[:1])
-    return clip(f"{head}. {account.capital(first)}", PREVIEW) if first else head
+    return clip(f"{head}. {capital(first)}", PREVIEW) if first else head
 
 
 def matched(message: Message) -> str:
@@ -125,8 +130,81 @@ def notice_lines(notice: Notice, lang: str) -> tuple[str, ...]:
     """A word to operators, after its title: what was found, line by line, and what to do."""
     text = notice_text(notice, lang)
     if notice.kind in ABOUT_CHANNELS:
-        text = account.capital(text) + "."
+        text = capital(text) + "."
     told = [clip(clean(line), 1_000) for line in text.split("\n")]
     if len(told) > MOST_LINES:
         told[MOST_LINES - 1 :] = ["…"]
     return tuple(filter(None, (*told, wording.notice_advice(notice, lang))))
+
+
+# What is taken back
+
+
+def retracted(message: Message) -> tuple[Event, ...]:
+    """The events of a message that were retracted, in its order."""
+    return tuple(event for event in message.events if event.id in message.gone)
+
+
+def retracted_title(event: Event, lang: str) -> str:
+    """One line that takes an event back: "Alerte annulée : OVH obtient la qualification SecNumCloud"."""
+    return voice(lang)("phrase.retracted", title=wording.title(event, lang))
+
+
+def retracted_lines(message: Message, among: Collection[int] | None = None) -> tuple[Line, ...]:
+    """What was retracted and why, two lines an event; of all events of the message or of some."""
+    reasons = {one.event: one.reason for one in message.retracted}
+    told: list[Line] = []
+    for event in retracted(message):
+        if among is None or event.id in among:
+            why = voice(message.lang)("phrase.retracted_why", reason=clip(clean(reasons[event.id]), REASON))
+            told.append((Span(text=retracted_title(event, message.lang), bold=True),))
+            told.append((Span(text=why),))
+    for number, own in message.undone.items():
+        if among is None or number in among:
+            told += [line for one in own for line in _undone_lines(one, message.lang)]
+    return tuple(told)
+
+
+def _undone_lines(one: Undone, lang: str) -> tuple[Line, Line]:
+    """What an event does not mean after all, and on what that rested."""
+    say, reason = voice(lang), clip(clean(one.gone.reason), REASON)
+    why = say("phrase.undone_why", title=wording.title(one.event, lang), reason=reason)
+    told = say("phrase.retracted", title=said(one.said, lang))
+    return (Span(text=told, bold=True),), (Span(text=why),)
+
+
+def unsaid(message: Message, event: int) -> tuple[Reason, ...]:
+    """What an event of a message does not mean after all."""
+    return tuple(one.said for one in message.undone.get(event, ()))
+
+
+def copy_lines(message: Message) -> tuple[Line, ...]:
+    """What was retracted of that on which a shared answer rests, and why: two lines an event."""
+    say, reasons = voice(message.lang), {one.event: one for one in message.retracted}
+    told: list[Line] = []
+    for event in retracted(message):
+        gone = reasons[event.id]
+        why = say("event.retracted_why", when=gone.at, reason=clip(clean(gone.reason), REASON))
+        told.append((Span(text=say("event.retracted", title=wording.title(event, message.lang)), bold=True),))
+        told.append((Span(text=why),))
+    return tuple(told)
+
+
+def copy_followed(message: Message) -> tuple[Line, ...]:
+    """The same, to those who read the answer, or to whoever shared it where the app reaches nobody."""
+    share, say = message.shared, voice(message.lang)
+    if share is None:
+        return ()
+    if not share.beyond:
+        return (*copy_lines(message), (Span(text=say("phrase.shared_here", when=share.at)),))
+    place = (Span(text=say("phrase.shared_beyond", when=share.at)), _place(share.channel))
+    return (*copy_lines(message), (*place, Span(text=say("phrase.shared_tell"))))
+
+
+def _place(channel: str) -> Span:
+    """A channel by the name that Slack shows for it, or that the settings have; a talk between people has
+    none."""
+    if channel[:1].islower():
+        return Span(text=channel)
+    named = channel.startswith(("C", "G"))
+    return Span(text=channel, mention="channel") if named else Span(text="")

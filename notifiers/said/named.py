@@ -20,6 +20,8 @@ from state.model import NOT_STANDING, TAKEN_OVER_BY, Attestation, Cause, Event, 
 from state.names import print_key
 from state.words.labels import rank_of, scheme_of
 
+SHA_SHOWN = 12
+"""How much of a fingerprint is shown: enough to compare by eye."""
 NAME_LIMIT = 240  # no name of any register comes near; keeps one hostile cell from filling a message
 # Numbered anew each year; some are printed in a later version ("2025_20070v4").
 NUMBERED = re.compile(r"(\d{4})_(\d+(?:v\d+)?)")
@@ -155,7 +157,7 @@ def ref_text(attestation: Attestation, lang: str) -> str:
     say, ref = voice(lang), printed(attestation.printed_ref or "")
     fingerprint = FINGERPRINT.search(ref)
     if fingerprint:
-        return say("phrase.fingerprint", start=fingerprint[0][:12])
+        return say("phrase.fingerprint", start=fingerprint[0][:SHA_SHOWN])
     kind = attestation.extra.get("service_type", "")
     if kind and ref.startswith(f"{kind} "):  # a service without a certificate: by what else its list names it
         return say("phrase.identifier", identifier=clip(ref.removeprefix(f"{kind} ").partition(" ")[2], 80))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from operator import gt, sub
 from typing import TYPE_CHECKING
 
-from notifiers.said import account, digest, recall, wording
+from notifiers.said import account, digest, wording
 from notifiers.said.voice import Line, Span, clip, line_text, size, voice
 from state.model import Weight
 
@@ -105,7 +105,7 @@ def passages(message: Message, *, titled: bool = False) -> Iterator[Passage]:
 def whole(message: Message) -> str:
     """The whole message as plain text of several lines, for terminals and whatever takes all in one go."""
     if message.follows:
-        return "\n".join(line_text(line) for line in recall.lines(message))
+        return "\n".join(line_text(line) for line in digest.retracted_lines(message))
     told = [_indented(one) for one in passages(message, titled=True)]
     head = [digest.headline(message)] if len(told) > 1 else []
     return "\n\n".join(filter(None, (*head, *told, digest.matched(message))))
@@ -161,7 +161,7 @@ def plain_passage(passage: Passage, written: Written = line_text) -> str:
 
 def _follow_up(message: Message) -> Part:
     """What takes back: its first line says so, wherever it is read."""
-    head, *lines = recall.lines(message)
+    head, *lines = digest.retracted_lines(message)
     [event] = message.events  # each is taken back in a message of its own
     told = Passage(title="", lines=tuple(lines), event=event.id, weight=event.weight)
     return Part(number=1, of=1, head=line_text(head), passages=(told,))
@@ -179,9 +179,9 @@ def _part(message: Message, number: int, of: int, passages: tuple[Passage, ...])
     if not touched:
         return whole
     if len(message.events) == 1 and gone:
-        whole = replace(whole, head=recall.title(message.events[0], message.lang))
+        whole = replace(whole, head=digest.retracted_title(message.events[0], message.lang))
     struck = tuple(replace(one, gone=one.event in gone) for one in passages)
-    return replace(whole, passages=struck, notes=recall.lines(message, touched))
+    return replace(whole, passages=struck, notes=digest.retracted_lines(message, touched))
 
 
 def head_of(message: Message, number: int, of: int, longest: int = HEAD) -> str:
@@ -195,7 +195,7 @@ def head_of(message: Message, number: int, of: int, longest: int = HEAD) -> str:
 
 def _told(event: Event, message: Message, over: str, *, titled: bool) -> Passage:
     lang = message.lang
-    unsaid = recall.unsaid(message, event.id)
+    unsaid = digest.unsaid(message, event.id)
     return Passage(
         title=clip(wording.title(event, lang), TITLE) if titled else "",
         lines=account.lines(event, lang, message.because.get(event.id, ()), unsaid),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from notifiers.said.named import FINGERPRINT, NUMBERED, field_name, label_of, value_text
+from notifiers.said.named import FINGERPRINT, NUMBERED, SHA_SHOWN, field_name, label_of, value_text
 from notifiers.said.voice import voice
 from state.model import PARIS, TAKEN_OVER_BY, Attestation, Cause, Event, FieldChange, Kind
 from state.words.labels import Paper, paper_of
@@ -200,7 +200,7 @@ def _side(field: str, value: str | bool | tuple[str, ...] | None, lang: str) -> 
     say = voice(lang)
     ref = value if field == "ref" and isinstance(value, str) else ""
     if fingerprint := FINGERPRINT.search(ref):
-        return say("phrase.fingerprint", start=fingerprint[0][:12])
+        return say("phrase.fingerprint", start=fingerprint[0][:SHA_SHOWN])
     if numbered := NUMBERED.fullmatch(ref):
         return say("phrase.number_of_year", year=numbered[1], number=numbered[2])
     return value_text(field, value, lang)

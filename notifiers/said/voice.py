@@ -298,3 +298,16 @@ def words_of(line: Line) -> str:
 def line_text(line: Line) -> str:
     """A line as plain text, addresses in brackets."""
     return "".join(span.text + (f" <{span.url}>" if span.url else "") for span in line)
+
+
+def capital(text: str) -> str:
+    """Words of ours at the start of a line."""
+    return text[:1].upper() + text[1:]
+
+
+def joined(spans: list[Span]) -> Line:
+    """The spans with a middle dot between them."""
+    dotted: list[Span] = []
+    for span in spans:
+        dotted += [Span(text=" · "), span] if dotted else [span]
+    return tuple(dotted)

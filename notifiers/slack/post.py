@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from notifiers.said import account, digest, recall
+from notifiers.said import account, digest
 from notifiers.said.parts import Passage, head_of, in_groups, packed, passages
 from notifiers.said.voice import Line, Span, clean, clip, size, voice
 from notifiers.slack import kit
@@ -78,14 +78,14 @@ def parts(message: Message, clicks: Clicks = UNHEARD) -> tuple[Part, ...]:
 
 def _follow_up(message: Message) -> Part:
     """What is said under a message that carried a retracted event, or after it where there are no threads."""
-    said = recall.copy_followed(message) if message.shared else recall.lines(message)
+    said = digest.copy_followed(message) if message.shared else digest.retracted_lines(message)
     text, events = _marked_lines(said), tuple(event.id for event in message.events)
     return Part(number=1, of=1, blocks=tuple(kit.rich(said)[:1]), text=text, plain=text, events=events)
 
 
 def _copy(message: Message, share: Share) -> Part:
     """An answer that was shared; what was retracted of it stands on top, and is struck out below."""
-    notes, said = _notes(recall.copy_lines(message))
+    notes, said = _notes(digest.copy_lines(message))
     text = "\n".join(filter(None, (said, share.text)))
     head, *body = json.loads(share.blocks)
     struck = (kit.struck(block) if kit.event_of(block) in message.gone else block for block in body)

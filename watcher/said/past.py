@@ -7,8 +7,15 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from notifiers.said import named
-from notifiers.said.account import SHA_SHOWN
-from notifiers.said.named import label_name, place_text, ref_text, row_notes, status_name, subject_text
+from notifiers.said.named import (
+    SHA_SHOWN,
+    label_name,
+    place_text,
+    ref_text,
+    row_notes,
+    status_name,
+    subject_text,
+)
 from notifiers.said.voice import Line, Span, clean, link
 from state.model import Evidence, Version, day_of
 from state.words.course import due_on

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from notifiers.said.account import capital, proof
+from notifiers.said.account import proof
 from notifiers.said.named import kind_name, label_name, printed
 from notifiers.said.reasons import said, told_or_kept
-from notifiers.said.voice import Line, Voice, clean, clip, line_text, words_of
+from notifiers.said.voice import Line, Voice, capital, clean, clip, line_text, words_of
 from state.model import Event, Kind, Known, day_of
 from watcher.said.news.event import event_item
 from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, plain, programs, some

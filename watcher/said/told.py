@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from notifiers.said.account import joined
 from notifiers.said.named import label_name, scope_name, scope_text, shortened, source_title
-from notifiers.said.voice import Line, Span, Voice, clean, clip, voice
+from notifiers.said.voice import Line, Span, Voice, clean, clip, joined, voice
 from state.model import PARIS, day_of
 from state.words.labels import numbered
 from state.words.verbs import VERBS

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from notifiers.said.account import capital
 from notifiers.said.reasons import said
+from notifiers.said.voice import capital
 from watcher.errors import Mistyped
 from watcher.slack.acts import wishes
 from watcher.slack.acts.operating import approve_reply, retract_reply

@@ -15,7 +15,7 @@ from hostile_names import HOSTILE
 from notifiers.matrix.notifier import Matrix
 from notifiers.matrix.post import MOST, content, parts, transaction
 from notifiers.notifier import DeliveryError
-from notifiers.said import digest, recall
+from notifiers.said import digest
 from notifiers.said.voice import JOINER, clean, unbroken
 from notifiers.wire.posted import Posted
 from state.model import Attestation, Event, Kind, Reason
@@ -126,7 +126,7 @@ def test_what_is_retracted_is_edited_in_its_place_and_answered_to(
     after = server.read()
     assert [one == other for one, other in zip(before, after, strict=True)].count(False) == 1
     assert "Page d’essai." in after[0]["body"]
-    assert recall.title(wrong, "fr") in shown(after[0]).get_text()
+    assert digest.retracted_title(wrong, "fr") in shown(after[0]).get_text()
     assert len(shown(after[0]).find_all("del")) == 1
     room.send(a_message(wrong, key="back", retracted=(gone(wrong),), follows=receipt))
     reply = server.read()[-1]
