@@ -239,17 +239,15 @@ def _proofs(store: Store, finding: Finding) -> tuple[Evidence, ...]:
     sides = () if stated or finding.answer is Answer.YES else (finding.before, finding.after)
     for side in sides:
         if side is not None and not lines & {row.known.row for row in side.rows}:
-            proofs += [_row_proof(store, row) for row in side.rows] or [_look_proof(store, side)]
+            proofs += [_row_proof(store, row) for row in side.rows] or [
+                _proof(store, side.stretch.first, 0, "not listed")
+            ]
     return tuple(dict.fromkeys(proof for proof in proofs if proof is not None))
 
 
 def _row_proof(store: Store, version: Version) -> Evidence | None:
     row = version.known.attestation
     return _proof(store, runs.run(store, version.since_run), row.page, row.place)
-
-
-def _look_proof(store: Store, sighting: Sighting) -> Evidence | None:
-    return _proof(store, sighting.stretch.first, 0, "not listed")
 
 
 def _proof(store: Store, run: Run, page: int, place: str) -> Evidence | None:

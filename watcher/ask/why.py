@@ -118,13 +118,10 @@ def why(archive: Archive, number: int, channel: str | None = None) -> Account:
         run=log.run_of(archive.store, number),
         retracted=retractions.retractions(archive.store, [number]).get(number),
         fates=tuple(replace(one, shared=one.channel in shared) for one in fates),
-        waiting=_since_then(archive, event),
+        waiting=tuple(
+            filter(None, (one.only(lambda row: row.row in event.rows) for one in waiting(archive)))
+        ),
     )
-
-
-def _since_then(archive: Archive, event: Event) -> tuple[Waiting, ...]:
-    known = (one.only(lambda row: row.row in event.rows) for one in waiting(archive))
-    return tuple(one for one in known if one is not None)
 
 
 def _told(archive: Archive, event: Event, owed: Owed, everyone: Iterable[Subscription]) -> Fate:

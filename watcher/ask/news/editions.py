@@ -11,7 +11,7 @@ from state.seen.looks import chain, evidence, runs
 from state.seen.taken_back import forgotten
 from state.words.labels import rank_of
 from watcher.ask.news.looks import NEWS, Look, Size, look_of, look_of_group
-from watcher.look.compare.editions import Difference, Side, differences
+from watcher.look.compare.editions import Side, differences
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -112,16 +112,15 @@ def _compared(archive: Archive, before: Edition, after: Edition) -> Compared:
     found = differences(_side(archive, before), _side(archive, after), _snapshot(archive, after))
     lines = sorted({line for one in found for line in one.lines})
     told = kept.events_between(store, lines, before.last, after.last)
+    numbers = {
+        one.event.id: sorted({number for line in one.lines for number in told.get(line, ())}) for one in found
+    }
     return Compared(
         before=before,
         after=after,
         differences=tuple(one.event for one in found),
-        events={one.event.id: _numbers(one, told) for one in found},
+        events=numbers,
     )
-
-
-def _numbers(one: Difference, told: Mapping[int, Sequence[int]]) -> Sequence[int]:
-    return sorted({number for line in one.lines for number in told.get(line, ())})
 
 
 def _side(archive: Archive, edition: Edition) -> Side:

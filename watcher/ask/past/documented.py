@@ -57,13 +57,10 @@ def papers_of(documents: Iterable[Documented], day: date, rows: Sequence[Version
     over = (
         one
         for one in known
-        if any(one.denies(other, day) for other in held) or (_over(one, day) and print_key(one.ref) in refs)
+        if any(one.denies(other, day) for other in held)
+        or (one.withdrawn_on is not None and one.withdrawn_on <= day and print_key(one.ref) in refs)
     )
     return Papers(held=held, over=tuple(over))
-
-
-def _over(one: Documented, day: date) -> bool:
-    return one.withdrawn_on is not None and one.withdrawn_on <= day
 
 
 Seen = Iterable[tuple[Finding, timedelta]]

@@ -78,6 +78,12 @@ def mine(archive: Archive, names: Sequence[str]) -> tuple[Mine, ...]:
     meant = {name: archive.names.meant(name) for name in names}
     sure = {name: found[0] for name, found in meant.items() if len(found) == 1}
     stands = _stands(archive, list(dict.fromkeys(sure.values())))
+    together = {
+        slug: tuple(
+            one for one in with_together(archive, [own.standing for own in each]) if one.label in TOGETHER
+        )
+        for slug, each in stands.items()
+    }
     unknown = [name for name in names if not meant[name]][:MOST_NEAREST]
     close = {name: _each_once(archive, archive.names.close(name)) for name in unknown}
     return tuple(
@@ -88,16 +94,10 @@ def mine(archive: Archive, names: Sequence[str]) -> tuple[Mine, ...]:
             close=close.get(name, ()),
             akin=archive.names.akin(sure[name]) if name in sure else (),
             stands=stands[sure[name].slug] if name in sure else (),
-            together=_together(archive, stands[sure[name].slug]) if name in sure else (),
+            together=together[sure[name].slug] if name in sure else (),
         )
         for name in names
     )
-
-
-def _together(archive: Archive, stands: Sequence[Stand]) -> tuple[Standing, ...]:
-    """Where one of them stands with labels together."""
-    found = with_together(archive, [one.standing for one in stands])
-    return tuple(one for one in found if one.label in TOGETHER)
 
 
 def read_for(archive: Archive) -> tuple[Edition, ...]:

@@ -54,7 +54,7 @@ def documented_on(archive: Archive, label: str, day: date, sure: Collection[str]
         for slug, own in known.items()
         if slug not in sure
         for one in _undenied(own, day)
-        if not seen or _decides(archive, one, day)
+        if not seen or past(archive, one.provider, one.label, day).seen is not None
     ]
     return tuple(sorted(told, key=lambda one: (one.provider.name.casefold(), one.number)))
 
@@ -76,7 +76,3 @@ def _seen_by(archive: Archive, label: str, day: date) -> Sequence[tuple[datetime
         looked = [stretch.end for stretch in one.seen if stretch.start < end and label in stretch.labels]
         found += [(looked[-1], one.patience)] if looked else []
     return found
-
-
-def _decides(archive: Archive, one: Kept, day: date) -> bool:
-    return past(archive, one.provider, one.label, day).seen is not None

@@ -13,7 +13,6 @@ from watcher.ask.views.rows import Attestation
 
 if TYPE_CHECKING:
     from state.model import Event
-    from state.seen import editions
     from watcher.ask.news.editions import Compared
 
 
@@ -57,12 +56,8 @@ class Difference:
 
 
 def difference_views(found: Compared) -> Iterable[Difference]:
-    before, after = (_edition(one) for one in (found.before, found.after))
+    before, after = filled(Edition, found.before), filled(Edition, found.after)
     return [_difference(event, found, before, after) for event in found.differences]
-
-
-def _edition(one: editions.Edition) -> Edition:
-    return filled(Edition, one)
 
 
 def _difference(event: Event, found: Compared, before: Edition, after: Edition) -> Difference:

@@ -46,6 +46,9 @@ class Verdict:
     basis: Basis
 
 
+BOUNDS = tuple(field.name for field in fields(Bounds))
+
+
 class Says(StrEnum):
     """What a document says of a day: that the label was held, or that it had been withdrawn by then."""
 
@@ -102,7 +105,7 @@ def past_view(told: Past, sentence: str) -> Was:
         told.finding,
         date=told.day,
         sentence=sentence,
-        bounds=_bounds(told.finding.bounds),
+        bounds=Bounds(**{side: _sighting(getattr(told.finding.bounds, side)) for side in BOUNDS}),
         source=_source(told),
         documents=_papers(told),
         attestations=tuple(row_view(row) for row in told.finding.rows),
@@ -125,10 +128,6 @@ def _source(told: Past) -> str | None:
 def _papers(told: Past) -> tuple[Paper, ...]:
     each = ((Says.HELD, told.attested), (Says.WITHDRAWN, told.withdrawn))
     return tuple(filled(Paper, one, says=says) for says, own in each for one in document_views(own))
-
-
-def _bounds(told: sighting.Bounds) -> Bounds:
-    return Bounds(**{field.name: _sighting(getattr(told, field.name)) for field in fields(Bounds)})
 
 
 def _sighting(told: sighting.Sighting | None) -> Sighting | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -96,16 +96,28 @@ def lately(now: datetime, looks: Sequence[Run], spans: Sequence[Blind]) -> Latel
     """The last 90 days of a source, by its looks and the times in which it was not seen."""
     begun = now - LATELY
     first = max(looks[0].at, begun) if looks else None
-    cut = [(max(one.since, begun), one.until or now) for one in spans if (one.until or now) > begun]
-    lost = sum((end - start for start, end in cut), timedelta(0))
-    whole = now - first if first else timedelta(0)
+    late = within(spans, begun)
     return Lately(
         first=day_of(begun),
         last=day_of(now),
         seen=_stretch(begun, first, now) if first else None,
-        blind=tuple(_stretch(begun, start, end) for start, end in cut),
-        share=round(100 * (1 - lost / whole), 1) if whole else None,
+        blind=tuple(_stretch(begun, one.since, one.until or now) for one in late),
+        share=share(now, begun, looks, late),
     )
+
+
+def within(spans: Iterable[Blind], since: datetime) -> tuple[Blind, ...]:
+    """What of these times falls after `since`."""
+    late = (one for one in spans if one.until is None or one.until > since)
+    return tuple(replace(one, since=max(one.since, since)) for one in late)
+
+
+def share(now: datetime, begun: datetime, looks: Sequence[Run], spans: Iterable[Blind]) -> float | None:
+    """How much of the time since `begun`, or since a first look in it, was not blind, in per cent; `spans`
+    are those `within` it. None where no time has passed since a look."""
+    whole = now - max(looks[0].at, begun) if looks else timedelta(0)
+    lost = sum(((one.until or now) - one.since for one in spans), timedelta(0))
+    return round(100 * (1 - lost / whole), 1) if whole else None
 
 
 def _stretch(begun: datetime, start: datetime, end: datetime) -> Stretch:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from state.seen.events import log
 from state.seen.looks import chain, runs
 from state.seen.rows import overview
 from state.words.post import Notice
-from watcher.ask.watch.blindness import Blind, blind
+from watcher.ask.watch.blindness import Blind, blind, share, within
 
 if TYPE_CHECKING:
     from scrapers.source import Source
@@ -54,7 +53,7 @@ def summary(archive: Archive) -> tuple[Reason, ...]:
     """The last seven days, a line a subject."""
     since = archive.now - WEEK
     looks = {name: _looks(archive, source, since) for name, source in archive.sources.items()}
-    spans = {name: _within(blind(archive, name, looks[name]), since) for name in looks}
+    spans = {name: within(blind(archive, name, looks[name]), since) for name in looks}
     today = archive.now.astimezone(PARIS).date()
     return (
         Reason.of(
@@ -82,16 +81,8 @@ def _covered(archive: Archive, name: str, looks: Sequence[Run], spans: Sequence[
     """The share of the week, or of the time since a first look in it, that was not blind."""
     if not looks:
         return Reason.of("never_covered", source=name)
-    whole = archive.now - max(looks[0].at, archive.now - WEEK)
-    lost = sum(((one.until or archive.now) - one.since for one in spans), timedelta(0))
-    share = 100 * (1 - lost / whole) if whole else 100.0
-    return Reason.of("covered", source=name, share=round(share, 1))
-
-
-def _within(spans: Sequence[Blind], since: datetime) -> tuple[Blind, ...]:
-    """What of these times falls after `since`."""
-    late = (one for one in spans if one.until is None or one.until > since)
-    return tuple(replace(one, since=max(one.since, since)) for one in late)
+    seen = share(archive.now, archive.now - WEEK, looks, spans)
+    return Reason.of("covered", source=name, share=100.0 if seen is None else seen)
 
 
 def _blind_spans(spans: Sequence[Blind]) -> tuple[Reason, ...]:

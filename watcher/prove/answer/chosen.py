@@ -54,15 +54,11 @@ def _places(book: Daybook, past: Past, level: int) -> Collection[int]:
     own = book.rows.get(past.provider.slug, ())
     if level > 0:
         rows = past.sources[book.source].rows if book.source in past.sources else ()
-        near |= {n for row in rows if (n := _first(book, row)) is not None}
+        first = (next((n for n, one in enumerate(book.seen) if stood(row, one)), None) for row in rows)
+        near |= {n for n in first if n is not None}
     if level > 1:
         near |= turns(book.seen, own)
     return near
-
-
-def _first(book: Daybook, row: object) -> int | None:
-    """The first stretch that shows a version."""
-    return next((n for n, one in enumerate(book.seen) if stood(row, one)), None)  # type: ignore[arg-type]
 
 
 def _states(archive: Archive, past: Past, asked: Collection[str]) -> tuple[str, ...]:

@@ -136,13 +136,11 @@ def made_again(found: Opened) -> Past:
         return with_documents(past, seen, stated.documents, asked.asked_at)
 
     # By documents, the answer is the same of a name that no list has; only the words for it are others.
-    if unlisted and (stated.basis is Basis.UNKNOWN_NAME or _by_documents(found, told(unlisted))):
-        return told(unlisted)
+    if unlisted is not None:
+        nameless = told(unlisted)
+        if stated.basis is Basis.UNKNOWN_NAME or (stated.basis is Basis.DOCUMENT and same(found, nameless)):
+            return nameless
     return told(listed)
-
-
-def _by_documents(found: Opened, past: Past) -> bool:
-    return found.stated.basis is Basis.DOCUMENT and same(found, past)
 
 
 def whole_again(found: Whole, each: Sequence[Past]) -> Past:
