@@ -1,11 +1,17 @@
-"""What happened: the events of the log that fit a question."""
+"""What happened: the events of the log that fit a question, and by day for people.
+
+A first look at a register records hundreds of rows: what happened on that day would drown in them, so they
+never stand above news.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING
 
+from state.model import Cause, Event, day_of
 from state.names import name_key, print_key, spoken
 from state.seen.events import log
 from state.seen.who.spellings import Concern
@@ -13,9 +19,12 @@ from state.words.labels import TOGETHER, single
 from watcher.ask.past.was import first_moment, last_moment
 
 if TYPE_CHECKING:
-    from state.model import Event
+    from state.file.store import Store
     from state.seen.who.providers import Providers
     from watcher.ask.archive import Archive
+
+TOLD = tuple(cause for cause in Cause if cause.told)
+"""The causes that are shown unless others are asked for: what happened, not what was there or was misread."""
 
 
 def history(
@@ -85,3 +94,32 @@ def _concern(archive: Archive, name: str) -> Concern:
     slugs = {print_key(name), *([named.slug] if named else []), *archive.names.abroad(name)}
     spelt = (each for slug in slugs for each in (slug, *archive.providers.aliases(slug)))
     return Concern(slugs=frozenset(slugs), keys=frozenset(map(name_key, spelt)), words=spoken(name))
+
+
+def by_day(events: Sequence[Event]) -> list[tuple[date, list[Event]]]:
+    """The events by the day in Paris on which they were seen: the days in the order given, and in each day
+    news, then what a better reader found, then what was there at a first reading."""
+    days = groupby(events, key=lambda event: day_of(event.seen_at))
+    return [(day, sorted(own, key=_standing)) for day, own in days]
+
+
+def news_first(events: Sequence[Event]) -> list[Event]:
+    """The events in the same order, one after the other."""
+    return [event for _, own in by_day(events) for event in own]
+
+
+def _standing(event: Event) -> int:
+    return (Cause.REREADING, Cause.BASELINE).index(event.cause) + 1 if not event.cause.told else 0
+
+
+def newest(
+    store: Store,
+    most: int,
+    *,
+    who: str | None = None,
+    labels: Collection[str] | None = None,
+    sources: Collection[str] | None = None,
+) -> tuple[Event, ...]:
+    """The last things that happened, newest first."""
+    asked: log.Asked = {"who": who, "labels": labels, "sources": sources, "causes": TOLD}
+    return log.events(store, limit=most, newest_first=True, **asked)

@@ -1,4 +1,4 @@
-"""Who holds a label, or held it on a day, and the editions by which that is said."""
+"""Who holds a label, or held it on a day, and the editions by which that is said; whose rows end next."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from state.model import day_of
 from state.seen.rows import life, overview, slim
+from state.words.labels import LABELS, Paper, paper_of
 from watcher.ask.past.daybook import Holding
 from watcher.ask.past.settled import Question, held_on, opened, plain_looks
 from watcher.ask.past.was import Answer, bounds_of_day
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from watcher.ask.archive import Archive
     from watcher.ask.past.settled import Told
     from watcher.ask.past.sighting import Stretch
+
+
+SOON = timedelta(days=180)
+"""How far people look ahead who do not say how far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +163,31 @@ def _edition(
         fresh=later - stretch.end <= archive.patience(source) and not to_come,
         to_come=to_come,
     )
+
+
+def ends(
+    archive: Archive,
+    within: timedelta = SOON,
+    *,
+    labels: Collection[str] | None = None,
+    provider: str | None = None,
+    most: int | None = None,
+) -> Sequence[Version]:
+    """The rows that stand and end from today on, of some labels, a provider, or all."""
+    today = day_of(archive.now)
+    return overview.standing(
+        archive.store,
+        labels=labels,
+        providers=None if provider is None else [provider],
+        ends=(today, today + within),
+        order="end",
+        limit=most,
+    )
+
+
+def services() -> Sequence[str]:
+    """The labels whose rows are no certificates of evaluated products: those end by the hundred."""
+    return [label for label in LABELS if paper_of(label) is not Paper.EVALUATION]
 
 
 def by_holder(version: Version) -> tuple[str, bytes, int]:

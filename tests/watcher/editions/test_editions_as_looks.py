@@ -7,7 +7,7 @@ import pytest
 from state.file.store import Store
 from state.model import Kind
 from state.seen.events import log
-from watcher.ask.news.days import TOLD
+from watcher.ask.history import TOLD
 from watcher.ask.news.looks import Look, Size, looks_at
 from watcher.look.record import Checked
 from watcher.said.news.looks import counts, heading, line_text, look_item

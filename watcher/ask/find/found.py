@@ -19,7 +19,7 @@ from state.seen.who import spellings
 from state.words.labels import ALWAYS, LABELS, TOGETHER, rank_of, single
 from state.words.meant import alike
 from watcher.ask.find.reading import Hits, hits, labels_about, labels_named
-from watcher.ask.news.days import TOLD
+from watcher.ask.history import TOLD
 from watcher.ask.news.looks import ENDS
 from watcher.ask.standing.race import Standing, placed
 from watcher.ask.watch.label_state import read_labels, unread_labels

@@ -21,7 +21,7 @@ from notifiers.said.voice import Line, Span, clip, link
 from state.model import Attestation, Provider, Version, day_of
 from state.names import HOME, abroad, print_key
 from state.words.labels import rank_of
-from watcher.ask.news.days import news_first
+from watcher.ask.history import news_first
 from watcher.ask.past.was import Answer, Basis
 from watcher.said.condition import trouble_text, unread_text
 from watcher.said.news.event import event_items

@@ -11,7 +11,7 @@ from scrapers import names
 from state.seen.events import log
 from state.seen.who import registered, spellings
 from state.words.labels import TOGETHER, label_word, single
-from watcher.ask.news.days import TOLD
+from watcher.ask.history import TOLD
 from watcher.ask.past.was import first_moment, last_moment
 from watcher.tell.turned import joint_events
 

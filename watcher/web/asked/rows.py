@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 from state.seen.rows import overview, slim
 from state.words.labels import TOGETHER, label_word, numbered, single
-from watcher.ask.holders import Edition, held
+from watcher.ask.holders import SOON, Edition, held
 from watcher.ask.holders import editions_of as seen_by
 from watcher.ask.past.daybook import Holding
 from watcher.ask.past.settled import opened
 from watcher.ask.past.was import Answer
-from watcher.ask.standing.ends import SOON
 from watcher.ask.standing.lists import LETTERS, Sort, Wanted, in_order, listed
 from watcher.ask.standing.mine import MOST_NAMES, names_in
 from watcher.ask.standing.papers import documented_on

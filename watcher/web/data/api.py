@@ -14,8 +14,8 @@ from state.seen.who import registered, spellings
 from state.words.labels import LABELS, TOGETHER, label_word, single
 from watcher.ask.day import past
 from watcher.ask.find.found import find
+from watcher.ask.history import newest
 from watcher.ask.holders import holders_of
-from watcher.ask.news.days import newest
 from watcher.ask.profile import Profile, documents_of
 from watcher.ask.standing import together
 from watcher.ask.standing.curve import curve

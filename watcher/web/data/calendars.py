@@ -21,8 +21,8 @@ from state.seen.looks import chain
 from state.seen.rows import ends
 from state.seen.taken_back import forgotten
 from state.words.labels import TOGETHER, single
-from watcher.ask.news.days import TOLD
-from watcher.ask.standing.ends import services
+from watcher.ask.history import TOLD
+from watcher.ask.holders import services
 from watcher.ask.standing.together import holders
 from watcher.said.standing.race import note_text
 from watcher.tell.turned import joints_of, turned

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from state.seen.events import log
 from state.seen.looks.chain import head
-from watcher.ask.news.days import TOLD
+from watcher.ask.history import TOLD
+from watcher.ask.holders import ends, services
 from watcher.ask.news.looks import ENDS, NEWS, Look, Size, looks_at
-from watcher.ask.standing.ends import ends, services
 from watcher.ask.standing.race import USUAL, Place, race
 from watcher.ask.watch.label_state import sight
 

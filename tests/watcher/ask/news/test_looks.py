@@ -13,7 +13,7 @@ from state.file.store import Store
 from state.model import Cause, Event, Kind
 from state.seen.events import log
 from state.seen.who.providers import load_providers
-from watcher.ask.news.days import TOLD
+from watcher.ask.history import TOLD
 from watcher.ask.news.looks import ENDS, Look, Size, by_look, every_look, looks_at
 from watcher.look.check import look
 from watcher.look.record import Watch

@@ -19,8 +19,8 @@ from state.seen.looks import runs
 from state.seen.taken_back import retractions
 from state.words.post import Retraction
 from watcher.app import App
+from watcher.ask.history import TOLD
 from watcher.ask.news import bulletin
-from watcher.ask.news.days import TOLD
 from watcher.ask.news.looks import ENDS, NEWS
 from watcher.look.check import look
 from watcher.look.forget import forget

@@ -10,10 +10,10 @@ from state.seen.events import log
 from state.seen.rows import overview
 from state.seen.who import registered
 from state.words.labels import TOGETHER, single
-from watcher.ask.news.days import by_day, newest
+from watcher.ask.history import by_day, newest
+from watcher.ask.holders import SOON, ends
 from watcher.ask.news.joined import joined
 from watcher.ask.standing.curve import curve
-from watcher.ask.standing.ends import SOON, ends
 from watcher.ask.standing.lists import Sort, by_letter, cut, facets, kept
 from watcher.ask.standing.together import holders
 from watcher.ask.watch.label_state import (

@@ -13,7 +13,7 @@ from state.noted.footings import footings
 from state.seen.rows import overview, slim
 from state.seen.who import registered, spellings
 from state.words.labels import ALWAYS, rank_of
-from watcher.ask.news.days import by_day, newest
+from watcher.ask.history import by_day, newest
 from watcher.ask.standing.race import verdicts, verdicts_together
 from watcher.ask.watch import blindness
 from watcher.ask.watch.label_state import unread_labels

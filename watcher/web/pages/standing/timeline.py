@@ -14,7 +14,7 @@ from state.model import Kind, day_of
 from state.seen.events import bunched
 from state.seen.rows import life, overview
 from state.words.labels import rank_of
-from watcher.ask.news.days import TOLD
+from watcher.ask.history import TOLD
 
 if TYPE_CHECKING:
     from state.file.store import Store

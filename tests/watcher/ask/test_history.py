@@ -11,7 +11,7 @@ from toy_memory import Toy
 
 from state.file.opening import open_store
 from state.model import Cause
-from watcher.ask.news.days import by_day, news_first
+from watcher.ask.history import by_day, news_first
 
 
 @pytest.fixture
