@@ -196,7 +196,7 @@ class Kept:
                 self._values.move_to_end(key)
                 found: T = self._values[key]
                 return found
-        made = make()
+        made = make()  # may take seconds, in which others ask for what is kept already
         with self._lock:
             if self._edge != edge:
                 self._values.clear()

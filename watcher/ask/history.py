@@ -45,6 +45,7 @@ def history(
     numbers, labels = _joints(archive, labels)
     before: int | None = None
     while True:
+        # The memory gives a few events too many for a name: it is asked on until enough of them fit.
         events = log.events(
             archive.store,
             concerning=concerns(archive, names),

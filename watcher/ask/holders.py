@@ -101,7 +101,9 @@ def _speaking(last: Run, now: datetime) -> datetime | None:
 def _stood(store: Store, label: str, look: Run) -> Collection[Version]:
     """The held rows that were part of a listing at a look."""
     rows = slim.at_look(store, label, look)
-    if rows is None:
+    if (
+        rows is None
+    ):  # of editions some have a date and some have none: their order is told by all versions alone
         return life.stood(store, label, look.source, look.id, look.edition_at)
     return slim.numbered(
         store, None, {one.row.number for one in rows if one.row and one.row.holds and one.stands}

@@ -62,6 +62,7 @@ def unpack(data: bytes) -> Mapping[str, bytes]:
     while data.startswith(_MARK, at) and len(data) >= at + _LOCAL.size:
         _, _, _, _, _, _, crc, size, _, name_size, extra = _LOCAL.unpack_from(data, at)
         start = at + _LOCAL.size + name_size + extra
+        # Any byte is a letter of it: which names are allowed is asked of the whole, below.
         name = data[at + _LOCAL.size : at + _LOCAL.size + name_size].decode("latin-1")
         body = data[start : start + size]
         at = start + size

@@ -112,6 +112,7 @@ def hashes_of(lines: Sequence[str]) -> Sequence[str]:
     if not lines or not canonical(lines[0]):
         raise BadFile(f"{CHAIN}: expected the link of a run first, found none")
     first = json.loads(lines[0])
+    # A stranger may have written a text for a number, and the next link is counted from it.
     number, previous = first.get("number"), first.get("previous")
     if not isinstance(number, int) or not isinstance(previous, str):
         raise BadFile(f"{CHAIN}: expected a link with a number and the hash before it, found another line")

@@ -1,4 +1,7 @@
-"""The secret key of proofs as operators write it."""
+"""The secret key of proofs as operators write it.
+
+Apart from the signature: every command reads settings, and few have a use for a library of cryptography.
+"""
 
 from __future__ import annotations
 

@@ -119,7 +119,9 @@ def _places(text: str, name: str) -> Iterator[int]:
         at = text.find(way)
         while at >= 0:
             yield at
-            at = text.find(way, at + NEAR)
+            at = text.find(
+                way, at + NEAR
+            )  # nearer ones have the same neighbours, among which one was lacking
 
 
 def _ways(name: str) -> tuple[str, ...]:

@@ -85,6 +85,7 @@ def _surest(archive: Archive, text: str) -> Hits:
         found.append(_hits(archive, way))
         if found[-1]:
             return found[-1]
+    # Where nothing is found, near names are sought by the words of the surest reading.
     return found[1] if found[1:] else found[0]
 
 

@@ -51,6 +51,7 @@ class Bulletin:
 def bulletin(store: Store, asked: log.Asked, before: int | None) -> Bulletin:
     """One page of what is asked for; all pages hold every event, and all that was taken back."""
     first = _edge(store, asked, before)
+    # One more than is shown tells whether a look goes on in the next page.
     events = log.events(store, **asked, before=before, after=first - 1, limit=MOST + 1, newest_first=True)
     shown = events[:MOST]
     cut = len(events) > MOST or bool(shown and _older(store, asked, shown[-1].id))

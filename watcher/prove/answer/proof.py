@@ -132,6 +132,7 @@ def _drawn(archive: Archive, files: Files) -> Files:
 
 def _tries(archive: Archive, past: Past, head: str | None) -> Iterator[Files]:
     """The files with few looks, then with more, and at last with all of the chain."""
+    # All looks at a source are gigabytes, and most days are decided by two of them.
     for asked, taken in choices(archive, past):
         stated = _stated(archive.store, past, asked)
         yield _files(archive.store, stated, _links(archive.store, stated, taken, head))

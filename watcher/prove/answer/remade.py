@@ -176,6 +176,7 @@ def unseen(found: Opened) -> str:
         seen = stretches(found.runs.get(voice.source, ()))
         if look := _hidden(asked, voice, seen):
             return f"expected the listing of the look {look.last.id}, which is next to the day; found none"
+        # That nobody looked is what a chain lacks: it must be whole to show it.
         if first > 1 and unlooked(asked, seen, voice):
             lacks = f"no look at {voice.source} by the day"
             return f"expected all of the chain, which must show {lacks}; found links from {first}"

@@ -113,6 +113,7 @@ def verify(data: bytes, *, head: str | None = None, key: str | None = None) -> C
         pages=tuple(pages.values()),
         rows=len(lines_of(files, LISTING)),
         listed=listed,
+        # Whatever a stranger wrote can be worded by now: the leaflet was made of it.
         said={lang: wording.sentence(event, lang) for lang in LANGUAGES},
         retracted=f"{back[0]} ({back[1]})" if back else None,
         links=(first["number"], first["number"] + len(lines) - 1),
