@@ -172,15 +172,13 @@ def ends(
     within: timedelta = SOON,
     *,
     labels: Collection[str] | None = None,
-    provider: str | None = None,
     most: int | None = None,
 ) -> Sequence[Version]:
-    """The rows that stand and end from today on, of some labels, a provider, or all."""
+    """The rows that stand and end from today on, of some labels or all."""
     today = day_of(archive.now)
     return overview.standing(
         archive.store,
         labels=labels,
-        providers=None if provider is None else [provider],
         ends=(today, today + within),
         order="end",
         limit=most,

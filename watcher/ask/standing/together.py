@@ -201,7 +201,7 @@ def _near(archive: Archive, label: str, holding: Mapping[str, frozenset[str]]) -
     notes = footings(archive.store)
     own = frozenset.intersection(*holding.values())
     slugs = own | {slug for note in notes for slug in (note.provider.slug, note.host.slug)}
-    return {each: _of_now(archive, [each], sorted(slugs)) for each in TOGETHER[label].labels}
+    return {each: _of_now(archive, each, sorted(slugs)) for each in TOGETHER[label].labels}
 
 
 def lines_of_holders(archive: Archive, label: str) -> tuple[int, ...]:
@@ -214,13 +214,13 @@ def held_by(archive: Archive, provider: Provider, label: str) -> Held | None:
     """What one provider has now of labels together; None where one of them is missing."""
     hosts = [chain[-1].host.slug for chain in below(archive.store, provider.slug)]
     slugs = [provider.slug, *hosts]
-    told = {each: _of_now(archive, [each], slugs) for each in TOGETHER[label].labels}
+    told = {each: _of_now(archive, each, slugs) for each in TOGETHER[label].labels}
     return _held(archive, label, provider, told, None)
 
 
-def _of_now(archive: Archive, labels: Sequence[str], slugs: Sequence[str]) -> Mapping[str, Own]:
+def _of_now(archive: Archive, label: str, slugs: Sequence[str]) -> Mapping[str, Own]:
     rows: dict[str, list[Version]] = {}
-    for row in overview.standing(archive.store, labels=labels, providers=slugs):
+    for row in overview.standing(archive.store, labels=[label], providers=slugs):
         rows.setdefault(row.known.provider.slug, []).append(row)
     return {slug: Own(provider=own[0].known.provider, rows=tuple(own)) for slug, own in rows.items()}
 
