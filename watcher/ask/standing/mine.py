@@ -36,6 +36,12 @@ class Stand:
         """The answer."""
         return self.standing.sign
 
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """All that the rows cover; asked for by the page alone (`race.html`)."""
+        rows = self.standing.rows if self.standing.place is Place.HOLDS else ()
+        return tuple(dict.fromkeys(one for row in rows for one in row.known.attestation.scope))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mine:
