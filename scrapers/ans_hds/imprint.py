@@ -15,8 +15,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from scrapers.ans_hds.hosts.row import DATE, day_of
-from scrapers.ans_hds.look import hops_of
 from scrapers.ans_hds.pages import pointed
+from scrapers.ans_hds.reading import hops_of
 from scrapers.ans_hds.rows import SOURCE
 from scrapers.page.html import Bare, bared
 from scrapers.page.shown import holds_data

@@ -68,7 +68,7 @@ class AnsHds(Settings):
         Of several pages, the first with rows is fetched again at the end: `read` compares the two. What
         cannot be understood is not followed, and kept all the same: `read` says why.
         """
-        from scrapers.ans_hds.look import followed
+        from scrapers.ans_hds.reading import followed
 
         return followed(self.first(get), get, self, self.most_pages)
 
@@ -84,7 +84,7 @@ class AnsHds(Settings):
 
     def read(self, pages: Sequence[Page]) -> Listing:
         """The listing of a whole look; `LayoutChanged` or `Doubtful` when anything of it is missing."""
-        from scrapers.ans_hds.look import read_look
+        from scrapers.ans_hds.reading import read_look
 
         return read_look(pages, self, (self.url, *self.aliases))
 
