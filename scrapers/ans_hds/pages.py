@@ -26,6 +26,7 @@ LETTER = re.compile(
 )
 ACCENTED = re.compile(r"(?:lettre\s+)?([à-öø-ÿœ])(?:\s*\(\d+\))?")
 """A letter of its own in some bars: É beside E."""
+IN_ADDRESS = re.compile(r"(?:letter|lettre|initiale)[-_= ]+([a-zà-öø-ÿœ]|0-9|%23|#)(?![a-z])", re.IGNORECASE)
 # Fewer links of one letter are no alphabet: pagers and footnotes have some.
 FEWEST_LETTERS = 8
 # What Drupal and analytics add to an address anew at each visit: the page is the same without.
@@ -118,19 +119,13 @@ def lettered(root: Element) -> Iterator[tuple[str, Element]]:
     """Every place under an element that prints a single letter, or is marked with one."""
     seen: set[int] = set()
     for node in root.inside:
-        printed = [
-            letter
-            for text in node.children
-            if isinstance(text, str)
-            and 0 < len(word := text.strip()) <= 12
-            and (letter := letter_of_label(word))
+        words = [
+            word for text in node.children if isinstance(text, str) and 0 < len(word := text.strip()) <= 12
         ]
-        marks = bool(node.attrs) and not LETTER_MARKS.isdisjoint(node.attrs)
-        if not (printed or marks):
-            continue
+        printed = [*filter(None, map(letter_of_label, words))] if words else []
         place = pressed(node) if printed else None
         places = [(letter, place) for letter in printed if place is not None]
-        if marks:
+        if node.attrs and not LETTER_MARKS.isdisjoint(node.attrs):
             marked = next(value for name, value in node.attrs.items() if name in LETTER_MARKS)
             places.insert(0, (letter_of_label(marked), node))
         for letter, tag in places:
@@ -204,7 +199,7 @@ def with_item(tag: Element) -> list[Element]:
 def is_off(tag: Element) -> bool:
     """Whether a place of a bar is switched off: a letter that has no host."""
     return any(
-        p.has("disabled") or p.get("aria-disabled") == "true" or any("disabled" in c for c in classes_of(p))
+        p.has("disabled") or p.get("aria-disabled") == "true" or "disabled" in p.get("class")
         for p in with_item(tag)
     )
 
@@ -294,12 +289,7 @@ def letter_of(document: Document, current: str, ways: Sequence[Way], initials: S
     shown = [letter for h in heads if (letter := letter_of_label(text_of(h)))]
     if len(shown) == 1:
         return shown[0]
-    named = re.search(
-        r"(?:letter|lettre|initiale)[-_= ]+([a-zà-öø-ÿœ]|0-9|%23|#)(?![a-z])",
-        unquote(document.address),
-        re.IGNORECASE,
-    )
-    if named:
+    if named := IN_ADDRESS.search(unquote(document.address)):
         return letter_of_label(named[1].replace("%23", "#"))
     return initials[0] if len(set(initials)) == 1 and len(initials) > 1 and not document.fetched else ""
 

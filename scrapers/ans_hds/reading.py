@@ -85,13 +85,14 @@ def read_look(pages: Sequence[Page], settings: Settings, known: Sequence[str]) -
 def refuse_part(look: Look, settings: Settings) -> None:
     """Raises unless the look is whole: every page that its pages lead to, each with its rows."""
     refuse_other_topic(look)
-    refuse_near(look)
+    if near := next((sheet for sheet in look.sheets if sheet.found.near), None):
+        # A group is nearly the list: to leave it out would be to lose its rows.
+        raise LayoutChanged(SOURCE, Reason.of("no_list", found=some_of(near.found.near)), near.name)
     if settings.steps is not None:
         refuse_unfilled(settings.steps, [sheet.found for sheet in look.sheets])
     if not settings.selector:  # who points at the list has said what is not of it
         refuse_astray(look)
-    refuse_silent_letters(look)
-    refuse_stuck_pager(look)
+    refuse_stuck(look)
     refuse_lone_letters(look)
     missing = set(missing_in(look, settings))
     if missing:
@@ -116,18 +117,10 @@ def no_rows(sheet: Sheet, steps: Recipe | None = None) -> LayoutChanged:
 
 def refuse_other_topic(look: Look) -> None:
     """Raises when pages with a title speak of something else."""
-    titled = [
-        d for sheet in look.sheets if (d := sheet.document).whole is not None and d.whole.holds("title")
-    ]
+    documents = (sheet.document for sheet in look.sheets)
+    titled = [each for each in documents if each.whole is not None and each.whole.holds("title")]
     if titled and not any(TOPIC.search(document.headline) for document in titled):
         raise LayoutChanged(SOURCE, Reason.of("other_topic", found=titled[0].headline[:160]))
-
-
-def refuse_near(look: Look) -> None:
-    """Raises when a group is nearly the list: to leave it out would be to lose its rows."""
-    for sheet in look.sheets:
-        if sheet.found.near:
-            raise LayoutChanged(SOURCE, Reason.of("no_list", found=some_of(sheet.found.near)), sheet.name)
 
 
 def refuse_astray(look: Look) -> None:
@@ -138,15 +131,11 @@ def refuse_astray(look: Look) -> None:
             raise LayoutChanged(SOURCE, Reason.of("days_astray", days=said), sheet.name)
 
 
-def refuse_silent_letters(look: Look) -> None:
-    """Raises when letters can only be opened by a script: their address must be set."""
+def refuse_stuck(look: Look) -> None:
+    """Raises when letters or pages can only be opened by a script, or a page prints more than there are."""
     for sheet in look.sheets:
         if sheet.silent and not sheet.spans:
             raise LayoutChanged(SOURCE, Reason.of("silent_letters", letters=", ".join(sheet.silent[:4])))
-
-
-def refuse_stuck_pager(look: Look) -> None:
-    """Raises when a page leads on by a script only, or prints more pages than there are."""
     for sheet in look.sheets:
         if sheet.found.records and sheet.stuck:
             raise LayoutChanged(SOURCE, Reason.of("stuck_pager", words=sheet.stuck), sheet.name)
@@ -159,9 +148,9 @@ def refuse_lone_letters(look: Look) -> None:
     """Raises for pages of letters, or pieces of pages, without the page that says which letters there are."""
     lettered = [sheet.letter.upper() for sheet in look.sheets if sheet.letter]
     marked_up = [whole for sheet in look.sheets if (whole := sheet.document.whole) is not None]
-    pieces = [whole for whole in marked_up if not whole.holds("title")]
+    pieces = bool(marked_up) and not any(whole.holds("title") for whole in marked_up)
     barred = any(sheet.letters for sheet in look.sheets)
-    if (lettered and not barred) or (pieces and len(pieces) == len(marked_up)):
+    if pieces or (lettered and not barred):
         lone = Reason.of("letters_alone", letters=", ".join(lettered))
         raise LayoutChanged(SOURCE, lone if lettered else Reason.of("pieces_alone"))
 

@@ -90,9 +90,8 @@ def found_in(document: Document, vocabulary: Vocabulary) -> Found:
         aside = [r for r in spoken.records if left_out(r.context, r.heads)]
         kept = tuple(r for r in spoken.records if not left_out(r.context, r.heads))
         spoken = replace(spoken, records=kept) if kept else None
-    if spoken is not None and (
-        qualifies(spoken, vocabulary) or not any(qualifies(g, vocabulary) for g in groups)
-    ):
+    listed = any(qualifies(g, vocabulary) for g in groups)
+    if spoken is not None and (not listed or qualifies(spoken, vocabulary)):
         groups.append(spoken)
     if not any(qualifies(g, vocabulary) and told_whole(g, vocabulary) for g in groups):
         groups = [*unlabelled(document, groups, vocabulary)]
@@ -211,12 +210,10 @@ def status_of(context: str) -> str:
 def qualifies(group: Group, vocabulary: Vocabulary) -> bool:
     """Whether a group has what makes it the list of hosts."""
     known = vocabulary.known(group.heads)
-    named = (
-        "holder" in known
-        or any(r.title is not None for r in group.records)
-        or bool(vocabulary.holder_in(group.heads))
-    )
-    return named and bool(known & {"activities", "activity"}) and bool(known & {"number", "end", "period"})
+    if known.isdisjoint({"activities", "activity"}) or known.isdisjoint(KEYS):
+        return False
+    titled = any(r.title is not None for r in group.records)
+    return "holder" in known or titled or bool(vocabulary.holder_in(group.heads))
 
 
 def near_miss(group: Group, vocabulary: Vocabulary) -> Reason | None:
@@ -340,9 +337,7 @@ def refuse_misread(rows: Sequence[Row]) -> None:
     """Raises when a field is nowhere filled while an unknown head carries such values: a head was renamed."""
     if not rows:
         return
-    filled: set[str] = set()
-    for row in rows:
-        filled |= {name for name in row.cells.keys() - filled if any(c.text for _, c in row.cells[name])}
+    filled = {name for row in rows for name, cells in row.cells.items() if any(c.text for _, c in cells)}
     if "period" in filled:
         filled.add("end")
     named = rows[0].record.dress == "recipe"  # what else a recipe leaves out is a column, kept and told

@@ -134,7 +134,7 @@ def onward(look: Look, at: int, settings: Settings) -> list[Way]:
     """The further pages that one page of the look leads to."""
     sheet = look.sheets[at]
     document = sheet.document
-    if isinstance(document.data, dict) and (address := next_of(document.data)):
+    if address := next_of(document.data):
         return [Way(address=urljoin(document.address, address), number=0)]
     ways = [replace(way, letter=sheet.letter) for way in sheet.pager]
     if not sheet.spans or settings.letter_url:

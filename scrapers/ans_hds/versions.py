@@ -43,6 +43,9 @@ class Stamp:
     day: date
     clock: time | None
 
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y}" + (f" {self.clock:%H:%M}" if self.clock else "")
+
 
 def stamps_of(sheets: Sequence[Sheet], selector: str) -> dict[int, Stamp]:
     """The dates that pages print for the whole of them, by page."""
@@ -60,7 +63,7 @@ def refuse_versions(
         days = {stamp: [s for s in sheets if told.get(s.document.index) == stamp] for stamp in told.values()}
         if len(days) > 1:
             first, second = (
-                Reason.of("stamped_on", day=worded(stamp), pages=place(own))
+                Reason.of("stamped_on", day=str(stamp), pages=place(own))
                 for stamp, own in [*days.items()][:2]
             )
             raise Doubtful(Reason.of("two_versions", first=first, second=second), source=SOURCE)
@@ -71,10 +74,6 @@ def refuse_versions(
 def place(sheets: Sequence[Sheet]) -> Reason:
     """Some pages in words: the first, and how many more."""
     return some([sheet.name or sheet.document.address for sheet in sheets], most=1)
-
-
-def worded(stamp: Stamp) -> str:
-    return f"{stamp.day:%d/%m/%Y}" + (f" {stamp.clock:%H:%M}" if stamp.clock else "")
 
 
 def stamp_of(sheet: Sheet, selector: str) -> Stamp | None:
