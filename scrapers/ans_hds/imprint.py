@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 from scrapers.ans_hds.hosts.row import DATE, day_of
 from scrapers.ans_hds.pages import pointed
-from scrapers.ans_hds.reading import hops_of
 from scrapers.ans_hds.rows import SOURCE
 from scrapers.page.html import Bare, bared
 from scrapers.page.shown import holds_data
 from scrapers.source import SourceError
+from scrapers.wire.address import hops_of
 
 if TYPE_CHECKING:
     from scrapers.ans_hds.settings import Settings
@@ -50,7 +50,7 @@ def imprint(page: Page, settings: Settings) -> str:
 
 def _of_page(page: Page, settings: Settings) -> list[object]:
     """A page as far as its reading depends on it: what it shows, where it was, how it was led to."""
-    came = [page.url, page.requested_url, *hops_of(page)]
+    came = [page.url, page.requested_url, *(status for status, _ in hops_of(page))]
     if settings.names_attributes:  # whoever names attributes may name any
         return [*came, page.content_type, page.sha256]
     bare = bared(SOURCE, page)

@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scrapers.ans_hds.hosts.duplicates import without_doubles
-from scrapers.ans_hds.pages import is_rare, pages_printed, same_page, strange_letter
+from scrapers.ans_hds.pages import is_rare, pages_printed, same_page, strange_letter, total_of
 from scrapers.ans_hds.recipe import refuse_unfilled
-from scrapers.ans_hds.rows import SOURCE, printed_counts, reading_of
+from scrapers.ans_hds.rows import SOURCE, reading_of
 from scrapers.ans_hds.sheets import MOST_NAMED, Look, Sheet, looked, missing_in, onward, some
 from scrapers.ans_hds.versions import refuse_echo, refuse_twice, refuse_versions, stamps_of
 from scrapers.source import Blocked, Doubtful, LayoutChanged
+from scrapers.wire.address import hops_of
 from state.model import Attestation, Listing, Page, Reason, Remark, Unreadable
 from state.names import name_key
 
 if TYPE_CHECKING:
     from scrapers.ans_hds.settings import Settings
+    from scrapers.page.html import Document
     from scrapers.page.recipe import Recipe
     from scrapers.source import Get
 
@@ -29,8 +31,18 @@ UNREADABLE_SHARE = 0.02
 DATED = re.compile(
     r"(.{0,60}\bmise? a jour\b.{0,40}?)(?:\ble )?(\d{1,2}(er)? ?[a-z/.]+ ?(\d{1,2}[/.])?\d{4}).{0,20}"
 )
+COUNT = re.compile(
+    r"(?P<head>total\s*:?\s*|(?:nombre|total) (?:total )?d(?:e |es |')\s*(?:heberg\w+|resultats?"
+    r"|certificats?)(?: certifie\w*)?\s*:?\s*|il y a |lettre [a-z] ?[:(–-] ?"
+    r"|(?:affichage|resultats?|elements?|showing)?(?: de| d'| des)?(?: ?l'element| elements)?"
+    r" ?\d+ ?(?:a|-|–|to) ?\d+ (?:sur|de|of|/) |\d+ (?:heberg\w+|resultats?)(?: affiche\w*)? sur )?"
+    r"(?P<count>\d{1,3}(?:[ .]?\d{3})*)\s*"
+    r"(?P<noun>heberg\w*|resultats?|certificats?|entrees?|entries|elements?|lignes?|societes?"
+    r"|organismes? heberg\w*)?"
+    r"(?: (?:certifie\w*|trouve\w*|hds|au total|de donnees de sante|correspond\w*|affiche\w*|a ce jour"
+    r"|actifs?|en cours de validite|liste\w*))*[ .!)]*"
+)
 TOPIC = re.compile(r"\bheberg")
-HOP = "x-vigilabel-redirect"
 
 
 # Fetched, then read
@@ -263,6 +275,18 @@ def miscounted(
     return None
 
 
+def printed_counts(document: Document) -> Iterator[int]:
+    """The numbers of hosts that a page prints about itself."""
+    total = total_of(document.data)
+    if total is not None:
+        yield total
+    for line in dict.fromkeys(document.folded):
+        if len(line) < 80 and line.upper() != line:  # a number alone says nothing
+            printed = COUNT.fullmatch(line)
+            if printed and (printed["noun"] or printed["head"]):
+                yield int(re.sub(r"\D", "", printed["count"]))
+
+
 def status_remarks(rows: Sequence[Attestation]) -> Iterator[Remark]:
     """A word to operators for each certificate that is printed with a status."""
     for row in rows:
@@ -272,17 +296,12 @@ def status_remarks(rows: Sequence[Attestation]) -> Iterator[Remark]:
             yield Remark(topic=f"status:{name_key(row.holder)}:{row.ref}:{said}", reason=why)
 
 
-def hops_of(page: Page) -> list[str]:
-    """The statuses of the redirects that led to a page."""
-    return [value.partition(" ")[0] for name, value in page.headers if name == HOP]
-
-
 def remarks_on(look: Look, pages: Sequence[Page], known: Sequence[str]) -> Iterator[Remark]:
     """What operators should know of the pages themselves: a new address, a date printed on the list."""
     page = pages[0]
     fetched = page.url.startswith(("http://", "https://"))  # a saved page says nothing of addresses
     elsewhere = page.requested_url and urlsplit(page.requested_url).path != urlsplit(page.url).path
-    for_good = all(status in ("301", "308") for status in hops_of(page))
+    for_good = all(status in ("301", "308") for status, _ in hops_of(page))
     if fetched and elsewhere and for_good and page.url not in known:
         moved = Reason.of("list_moved", asked=page.requested_url, there=page.url)
         yield Remark(topic=f"moved:{page.url}", reason=moved)

@@ -13,7 +13,7 @@ from scrapers.ans_hds.hosts.aside import astray, certified, left_out, perhaps_ou
 from scrapers.ans_hds.hosts.duplicates import Reading
 from scrapers.ans_hds.hosts.lines import line_group
 from scrapers.ans_hds.hosts.row import DATE, STATUS, attestation, by_certificate, ref_of
-from scrapers.ans_hds.pages import EMPTY, total_of
+from scrapers.ans_hds.pages import EMPTY
 from scrapers.ans_hds.words import ACTIVITIES, activities_of
 from scrapers.page.json_rows import json_group
 from scrapers.page.labelled import labelled_group
@@ -30,17 +30,6 @@ SOURCE = "ans-hds"
 KEYS = ("number", "end", "period")
 CORE = frozenset({"holder", "activities", "activity", "body", "number", "start", "end", "period", "version"})
 LEGEND = re.compile(r"(?:activite\s*)?(?:n\s*[°o]\s*)?([1-6])\s*[.:)–-]\s*(.+)")
-COUNT = re.compile(
-    r"(?P<head>total\s*:?\s*|(?:nombre|total) (?:total )?d(?:e |es |')\s*(?:heberg\w+|resultats?"
-    r"|certificats?)(?: certifie\w*)?\s*:?\s*|il y a |lettre [a-z] ?[:(–-] ?"
-    r"|(?:affichage|resultats?|elements?|showing)?(?: de| d'| des)?(?: ?l'element| elements)?"
-    r" ?\d+ ?(?:a|-|–|to) ?\d+ (?:sur|de|of|/) |\d+ (?:heberg\w+|resultats?)(?: affiche\w*)? sur )?"
-    r"(?P<count>\d{1,3}(?:[ .]?\d{3})*)\s*"
-    r"(?P<noun>heberg\w*|resultats?|certificats?|entrees?|entries|elements?|lignes?|societes?"
-    r"|organismes? heberg\w*)?"
-    r"(?: (?:certifie\w*|trouve\w*|hds|au total|de donnees de sante|correspond\w*|affiche\w*|a ce jour"
-    r"|actifs?|en cours de validite|liste\w*))*[ .!)]*"
-)
 RARE_SHARE = 0.02
 STATUS_SAID = re.compile("|".join(pattern.pattern for pattern in STATUS.values()))
 LOOKS = {
@@ -393,15 +382,3 @@ def legend_of(documents: Sequence[Document], rows: Sequence[Row]) -> tuple[Mappi
         said = "; ".join(f"{number} = {', '.join(sorted(names))}" for number, names in sorted(found.items()))
         raise LayoutChanged(SOURCE, Reason.of("number_means_several", found=said))
     return law, [Remark(topic="activities:numbers", reason=Reason.of("bare_numbers"))]
-
-
-def printed_counts(document: Document) -> Iterator[int]:
-    """The numbers of hosts that a page prints about itself."""
-    total = total_of(document.data)
-    if total is not None:
-        yield total
-    for line in dict.fromkeys(document.folded):
-        if len(line) < 80 and line.upper() != line:  # a number alone says nothing
-            printed = COUNT.fullmatch(line)
-            if printed and (printed["noun"] or printed["head"]):
-                yield int(re.sub(r"\D", "", printed["count"]))

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from scrapers.source import Blocked, Unreachable
 from state.model import Reason
 
+if TYPE_CHECKING:
+    from state.model import Page
+
 SECRET = re.compile(r"token|secret|passw|pwd|key|sig|auth|credential|session|^sid$|^code$", re.IGNORECASE)
+HOP = "x-vigilabel-redirect"
+"""The header of a page for each redirect that led to it: "301 https://…"."""
 SAFE = "%/:?#[]@!$&'()*+,;=~-._"
 
 
@@ -95,3 +102,18 @@ def file_of(address: str) -> str:
     """The name of the file that an address leads to, without query and place in it."""
     path = address.split("#", 1)[0].split("?", 1)[0]
     return unquote(path.rstrip("/").rsplit("/", 1)[-1])
+
+
+def hops_of(page: Page) -> list[tuple[str, str]]:
+    """The redirects that led to a page, each with its status and where it led."""
+    hops = (value.partition(" ") for name, value in page.headers if name == HOP)
+    return [(status, there) for status, _, there in hops]
+
+
+def moved_to(page: Page) -> str | None:
+    """The address that the register says it moved to for good (301, 308), or None.
+
+    Only as far as every redirect before was permanent too: what lies behind a temporary one is no promise.
+    """
+    lasting = takewhile(lambda hop: hop[0] in ("301", "308"), hops_of(page))
+    return next((there for _, there in reversed([*lasting])), None)

@@ -22,7 +22,7 @@ import httpx
 import stamina
 
 from scrapers.source import Blocked, Expect, Late, Misset, SourceError, Unfit, Unreachable
-from scrapers.wire.address import clean, follow, host_of, origin_of, plain
+from scrapers.wire.address import HOP, clean, follow, host_of, origin_of, plain
 from scrapers.wire.budget import Budget, Line
 from scrapers.wire.challenge import looks_blocked, may_be_wall
 from scrapers.wire.content import unexpected
@@ -48,7 +48,6 @@ HOPS = 5
 RENEWED = ("date", "age", "last-modified", "etag", "cache-control")
 EVIDENCE = (*RENEWED, "server", "content-type", "content-length", "content-encoding")
 """Headers kept with a page; the first ones are news in a 304 too, which has no content to describe."""
-HOP = "x-vigilabel-redirect"
 WHOLE = "x-vigilabel-whole"
 """The header of a page with status 304 that says when its bytes came whole."""
 
@@ -109,19 +108,6 @@ def make_client(
         follow_redirects=False,
         transport=transport or _Ways(proxy_of),
     )
-
-
-def moved_to(page: Page) -> str | None:
-    """The address that the register says it moved to for good (301, 308), or None.
-
-    Only as far as every redirect before was permanent too: what lies behind a temporary one is no promise.
-    """
-    moved = None
-    for status, _, address in (value.partition(" ") for name, value in page.headers if name == HOP):
-        if status not in ("301", "308"):
-            break
-        moved = address
-    return moved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

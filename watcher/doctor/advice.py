@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import assert_never
 from urllib.parse import urljoin, urlsplit
 
-from scrapers.wire.fetch import moved_to
+from scrapers.wire.address import moved_to
 from state.model import Outcome, Reason
 from watcher.doctor.examination import Advice, Exchange, Findings, Request
 from watcher.look.apart.limits import ENDED

@@ -19,7 +19,8 @@ from refusals import refuses
 
 from notifiers.said.reasons import spoken
 from scrapers.source import Blocked, Misset, SourceError, Unreachable
-from scrapers.wire.fetch import Fetcher, make_client, moved_to
+from scrapers.wire.address import moved_to
+from scrapers.wire.fetch import Fetcher, make_client
 from state.model import Page
 
 LIST = b"<!doctype html><html><head><title>Liste</title></head><body><table><tr><td>OVH</table></html>"
