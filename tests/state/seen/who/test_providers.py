@@ -322,11 +322,13 @@ ODD = [
     "S3NS",
     "x-1",
 ]
+# No NUL: `watcher.look.fitting` takes it out of a row before any name is settled.
+PRINTED = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
 
 
 @settings(max_examples=40, deadline=None)
 @given(
-    st.lists(st.sampled_from(ODD) | st.text(max_size=12), min_size=1, max_size=8),
+    st.lists(st.sampled_from(ODD) | PRINTED, min_size=1, max_size=8),
     st.lists(st.sampled_from(["", "ovhcloud", "bleu"]), min_size=8, max_size=8),
 )
 def test_a_holder_that_is_settled_has_the_provider_that_its_name_says(
