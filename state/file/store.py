@@ -77,6 +77,13 @@ class Store(ABC):
         """The first value of each row of one statement."""
         return [next(iter(row.values())) for row in self.q(sql, **params)]
 
+    def row(self, table: str, id: int) -> dict[str, Any]:
+        """The row of a table with this number; raises `LookupError` when there is none."""
+        found = self.one(f"select * from {table} where id = :id", id=id)  # noqa: S608 -- a name of ours
+        if found is None:
+            raise LookupError(f"there is no {table} {id}")
+        return found
+
     def next_id(self, table: str) -> int:
         """The first number that no row of a table has yet; call it in the transaction that will use it."""
         return int(self.value(f"select coalesce(max(id), 0) + 1 as id from {table}"))  # noqa: S608 -- ours

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from state.codec import instant_text
 from state.file import bodies
+from state.file.store import Store, inserting
 from state.seen.looks import chain, runs
 from state.seen.rows.listings import EVER
 from state.seen.taken_back.forgotten import restore_missing
 
 if TYPE_CHECKING:
-    from state.file.store import Store
     from state.seen.looks.chain import Link
 
 ENDED = """select id, until_at as at, until_edition as edition from attestation
@@ -81,6 +81,4 @@ def _as_opened(row: Mapping[str, Any], run: int) -> Mapping[str, Any]:
 def _insert(store: Store, table: str, rows: list[dict[str, Any]] | list[Mapping[str, Any]]) -> None:
     """Writes rows as another memory of the same shape has them; names come from its columns."""
     if rows:
-        names = list(rows[0])
-        values = ", ".join(f":{name}" for name in names)
-        store.many(f"insert into {table} ({', '.join(names)}) values ({values})", rows)  # noqa: S608
+        store.many(inserting(table, *rows[0]), rows)

@@ -16,9 +16,6 @@ from state.file.store import Conditions, Store
 from state.model import Provider, day_of
 from state.names import print_key
 
-INSERT = """insert into footing (provider, provider_name, service, host, host_name, reason, "by", at)
-    values (:provider, :provider_name, :service, :host, :host_name, :reason, :by, :at)"""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Footing:
@@ -64,7 +61,8 @@ def note(store: Store, new: Sequence[Footing], now: datetime) -> int:
     with store.transaction():
         there = {one.key for one in footings(store)}
         fresh = {one.key: one for one in new if one.key not in there}
-        store.many(INSERT, (_row(one, now) for one in fresh.values()))
+        for one in fresh.values():
+            store.insert("footing", **_row(one, now))
     return len(fresh)
 
 

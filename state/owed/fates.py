@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from state.codec import instant_text, reasons_of, reasons_text, text
+from state.codec import from_row, instant_text, reasons_of, reasons_text, text
 from state.file.errors import LeaseLost
 from state.file.store import Conditions, Store
 from state.owed import subscriptions
@@ -171,18 +171,11 @@ def posted(store: Store, part: str) -> tuple[Posted, ...]:
     Every receipt is looked at, without an index: that is for a mail that came back, and no page asks for it.
     """
     rows = store.q(
-        "select key, channel, state, receipt, reasons from message where instr(receipt, :part) > 0", part=part
+        """select key, channel, state in ('sent', 'given_up') as settled, receipt, reasons as missed
+            from message where instr(receipt, :part) > 0""",
+        part=part,
     )
-    return tuple(
-        Posted(
-            key=row["key"],
-            channel=row["channel"],
-            settled=row["state"] in ("sent", "given_up"),
-            receipt=Receipt(id=row["receipt"]),
-            missed=reasons_of(row["reasons"]),
-        )
-        for row in rows
-    )
+    return tuple(from_row(Posted, row, receipt=Receipt(id=row["receipt"])) for row in rows)
 
 
 def any_sending(store: Store, channels: Sequence[str], now: datetime) -> bool:

@@ -82,10 +82,7 @@ def owe_notice(store: Store, notice: Notice, channel: str) -> Notice:
 
 def notice(store: Store, id: int) -> Notice:
     """The notice with this number; raises `LookupError` when there is none."""
-    found = store.one("select * from notice where id = :id", id=id)
-    if not found:
-        raise LookupError(f"there is no notice {id}")
-    return _notice(found)
+    return _notice(store.row("notice", id))
 
 
 def notices(store: Store, limit: int | None = None) -> tuple[Notice, ...]:
@@ -103,11 +100,10 @@ def owed(
     event: int | None = None,
     channel: str | None = None,
     state: str | None = None,
-    limit: int | None = None,
 ) -> tuple[Owed, ...]:
     """The deliveries that meet every condition given, oldest first, whatever became of them."""
     wanted = Conditions(event=event, channel=channel, state=state)
-    return tuple(map(delivery_of, wanted.rows(store, OWED, "id", limit)))
+    return tuple(map(delivery_of, wanted.rows(store, OWED, "id")))
 
 
 def delivery(store: Store, id: int) -> Owed:

@@ -59,10 +59,7 @@ def _row(run: int, event: Event) -> tuple[Any, ...]:
 
 def event(store: Store, id: int) -> Event:
     """The event with this number; raises `LookupError` when there is none."""
-    body = store.value("select body from event where id = :id", id=id)
-    if body is None:
-        raise LookupError(f"there is no event {id}")
-    return event_of(body)
+    return event_of(store.row("event", id)["body"])
 
 
 def some(store: Store, numbers: Collection[int]) -> Mapping[int, Event]:
@@ -196,10 +193,7 @@ def _numbers(store: Store, since: datetime | None, until: datetime | None) -> tu
 
 def run_of(store: Store, event: int) -> int:
     """The run that wrote an event; raises `LookupError` when there is no such event."""
-    run: int | None = store.value("select run from event where id = :id", id=event)
-    if run is None:
-        raise LookupError(f"there is no event {event}")
-    return run
+    return int(store.row("event", event)["run"])
 
 
 def announced_steps(

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from state.codec import instant
+from state.codec import from_row
 from state.file.store import Conditions, Store
 from state.model import Cause
 from state.seen.looks.runs import STANDS
@@ -14,7 +14,7 @@ from state.seen.looks.runs import STANDS
 # No body is opened. The condition on the kind is that of the index `event_turn`, word for word: SQLite takes
 # a partial index for no other. Whose row it is follows from the row: people review names after events are
 # written.
-TURNS = """select id, run, kind, cause, label, source, seen_at, coalesce(
+TURNS = """select id as event, run, kind, cause, label, source, seen_at, coalesce(
     (select provider from attestation where id = (select max(a.id) from attestation a
         where a.line = (select min(r.line) from event_row r where r.event = event.id))),
     provider) as provider from event"""
@@ -46,15 +46,5 @@ def turns(store: Store, labels: Collection[str], *, forgotten: bool = False) -> 
         wanted.add(STANDS.format(run="event.run"))
     rows = wanted.rows(store, TURNS, "id")
     return tuple(
-        Turn(
-            event=row["id"],
-            run=row["run"],
-            gained=row["kind"] == "gained",
-            told=Cause(row["cause"]).told,
-            provider=row["provider"],
-            label=row["label"],
-            source=row["source"],
-            seen_at=instant(row["seen_at"]),
-        )
-        for row in rows
+        from_row(Turn, row, gained=row["kind"] == "gained", told=Cause(row["cause"]).told) for row in rows
     )

@@ -223,10 +223,7 @@ def event_lines(store: Store, run: int) -> Sequence[Json]:
 
 def event_line(store: Store, event: int) -> str:
     """The line of one event as the log has it; raises `LookupError` when there is no such event."""
-    line: str | None = store.value("select body from event where id = :event", event=event)
-    if line is None:
-        raise LookupError(f"there is no event {event}")
-    return line
+    return str(store.row("event", event)["body"])
 
 
 # In a line as the log writes it: nothing else that is named so is a number, and no text has a quote but

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from state.codec import instant, instant_text, text
+from state.codec import from_row, instant, instant_text, row_of, text
 from state.file import bodies
 from state.file.errors import Damaged, StoreError
 from state.model import Page
@@ -78,20 +78,14 @@ def _keep_page(store: Store, snapshot: int, position: int, page: Page) -> None:
         snapshot=snapshot,
         position=position,
         sha256=page.sha256,
-        url=page.url,
-        requested_url=page.requested_url,
-        status=page.status,
-        content_type=page.content_type,
         headers=text(page.headers),
-        fetched_at=instant_text(page.fetched_at),
+        **row_of(page, "body", "headers", "_sha256"),
     )
 
 
 def snapshot(store: Store, id: int) -> Snapshot:
     """The snapshot with this number; raises `LookupError` when there is none."""
-    found = store.one("select * from snapshot where id = :id", id=id)
-    if not found:
-        raise LookupError(f"there is no snapshot {id}")
+    found = store.row("snapshot", id)
     documents = store.q("select url, sha256 from snapshot_page where snapshot = :id order by position", id=id)
     return Snapshot(
         id=id,
@@ -152,12 +146,5 @@ def _page(store: Store, row: dict[str, Any]) -> Page:
             f"evidence damaged: {row['url']} in snapshot {row['snapshot']}: expected bytes with SHA-256 "
             f"{row['sha256']}, found {error}; restore the database from a backup"
         ) from error
-    return Page(
-        url=row["url"],
-        body=body,
-        fetched_at=instant(row["fetched_at"]),
-        requested_url=row["requested_url"],
-        status=row["status"],
-        content_type=row["content_type"],
-        headers=tuple((name, value) for name, value in json.loads(row["headers"])),
-    ).hashed(row["sha256"])
+    headers = tuple((name, value) for name, value in json.loads(row["headers"]))
+    return from_row(Page, row, body=body, headers=headers).hashed(row["sha256"])

@@ -43,10 +43,7 @@ def record(store: Store, run: Run) -> None:
 
 def run(store: Store, id: int) -> Run:
     """The run with this number; raises `LookupError` when there is none."""
-    found = store.one("select * from run where id = :id", id=id)
-    if not found:
-        raise LookupError(f"there is no run {id}")
-    return _run(found)
+    return _run(store.row("run", id))
 
 
 def runs(
@@ -142,8 +139,7 @@ def record_approval(store: Store, run: int, reason: str, now: datetime) -> None:
     A second approval of the same run replaces the reason.
     """
     with store.transaction():
-        if not store.q("select id from run where id = :id", id=run):
-            raise LookupError(f"there is no run {run}")
+        store.row("run", run)  # raises where there is none
         store.save("approval", "run", run=run, reason=reason, at=instant_text(now))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from state.codec import from_row, instant, maybe_instant, maybe_instant_text
+from state.codec import from_row, maybe_instant, maybe_instant_text
 from state.file.store import Conditions, Store
 from state.seen.looks.runs import STANDS
 from state.seen.rows.listings import found
@@ -106,23 +106,14 @@ def history_printed(store: Store, label: str, source: str) -> bool:
     return bool(rows)
 
 
-def lives(store: Store, *, label: str | None = None, provider: str | None = None) -> tuple[Life, ...]:
-    """When the held rows of a label or a provider were listed, row by row; editions count from their own
+def lives(store: Store, provider: str) -> tuple[Life, ...]:
+    """When the held rows of a provider were listed, row by row; editions count from their own
     date. What a row printed of its end is good until it prints something else."""
-    wanted = Conditions(label=label, provider=provider)
+    wanted = Conditions(provider=provider)
     wanted.add(IN_FORCE)
     rows = wanted.rows(store, LIVES, "id")
     return tuple(
-        Life(
-            provider=row["provider"],
-            label=row["label"],
-            source=row["source"],
-            since=instant(row["since"]),
-            until=maybe_instant(row["until"]),
-            valid_from=_day(row["start"]),
-            valid_until=_good_until(row),
-        )
-        for row in rows
+        from_row(Life, row, valid_from=_day(row["start"]), valid_until=_good_until(row)) for row in rows
     )
 
 

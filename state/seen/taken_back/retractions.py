@@ -63,8 +63,7 @@ def record(store: Store, retraction: Retraction) -> Retraction:
     with store.transaction():
         if known := retractions(store, [retraction.event]):
             return known[retraction.event]
-        if not store.q("select id from event where id = :id", id=retraction.event):
-            raise LookupError(f"there is no event {retraction.event}")
+        store.row("event", retraction.event)  # raises where there is none
         facts = {"reason": retraction.reason, "by": retraction.by, "at": instant_text(retraction.at)}
         store.insert("retraction", event=retraction.event, **facts)
         forgotten.hold(store, "event = :event", event=retraction.event)
@@ -128,7 +127,7 @@ def carriers(
     if run is not None:
         wanted.add("event in (select id from event where run = :run)", run=run)
     rows = wanted.rows(store, CARRIERS, "shared, turn, at desc, key")
-    return tuple(Carrier(**{**row, "sent": row["sent"] == 1, "shared": row["shared"] == 1}) for row in rows)
+    return tuple(from_row(Carrier, row) for row in rows)
 
 
 def withdraw(store: Store, key: str, owner: str, retracted: Collection[Retraction]) -> None:

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from state.codec import instant, instant_text
+from state.codec import from_row, instant, instant_text
 from state.file.errors import StoreError
 from state.model import Provider
 from state.names import ABROAD, abroad, name_key, print_key, slug
@@ -223,7 +223,7 @@ def load_providers(store: Store | None = None) -> Providers:
     reviewed = {each.provider.slug: each for each in _shipped(SHIPPED)}
     added = [] if store is None else store.q("select * from alias where removed_at is null order by id")
     for row in added:
-        alias = Alias(name=row["name"], source=row["source"], label=row["label"])
+        alias = from_row(Alias, row)
         # Taken from everybody first, or one name would be two providers' and its meaning hang on their order.
         reviewed = {slug: _without(each, alias) for slug, each in reviewed.items()}
         unknown = Reviewed(provider=Provider(slug=row["provider"], name=row["provider_name"]))
@@ -335,12 +335,7 @@ class Added:
 def added_aliases(store: Store) -> tuple[Added, ...]:
     """The aliases that operators added and did not take back, in that order."""
     return tuple(
-        Added(
-            provider=row["provider"],
-            alias=Alias(name=row["name"], source=row["source"], label=row["label"]),
-            reason=row["reason"],
-            at=instant(row["added_at"]),
-        )
+        from_row(Added, row, alias=from_row(Alias, row), at=instant(row["added_at"]))
         for row in store.q("select * from alias where removed_at is null order by id")
     )
 

@@ -112,7 +112,7 @@ def test_an_end_that_was_printed_is_good_until_another_one_is(tmp_path: Path) ->
         at = datetime.fromisoformat(f"{day}T18:00:00+00:00")
         text = "\n".join((f"edition {day}", *(f"secnumcloud | {row}" for row in rows)))
         look(ToyRegister(), [page(text, at)], Watch(store=store, providers=load_providers(store)), at)
-    ends = [life.valid_until for life in life.lives(store, provider="ovhcloud")]
+    ends = [life.valid_until for life in life.lives(store, "ovhcloud")]
     assert ends == [date(2026, 3, 4), date(2027, 3, 24), date(2026, 7, 1)]
 
 

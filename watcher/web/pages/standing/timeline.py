@@ -148,7 +148,7 @@ def picture(
 ) -> Timeline | None:
     """A provider's timeline as the memory has it; `unseen` says when nobody looked at the registers that say
     who holds a label, `documents` are what people say of it besides."""
-    lives = life.lives(store, provider=provider)
+    lives = life.lives(store, provider)
     spoken = {(one.label, one.source) for one in lives}
     told = {one.label for one in documents}
     spoken |= {(label, source) for label in told for source in overview.sources_stating(store, label)}
