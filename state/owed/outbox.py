@@ -100,10 +100,11 @@ def owed(
     event: int | None = None,
     channel: str | None = None,
     state: str | None = None,
+    limit: int | None = None,
 ) -> tuple[Owed, ...]:
     """The deliveries that meet every condition given, oldest first, whatever became of them."""
     wanted = Conditions(event=event, channel=channel, state=state)
-    return tuple(map(delivery_of, wanted.rows(store, OWED, "id")))
+    return tuple(map(delivery_of, wanted.rows(store, OWED, "id", limit)))
 
 
 def delivery(store: Store, id: int) -> Owed:
