@@ -134,6 +134,15 @@ def save_channel(store: Store, channel: Channel) -> None:
     store.save("channel", "id", **row_of(channel))
 
 
+def change(store: Store, id: str, **settings: Any) -> tuple[Channel, Channel]:
+    """Sets what is given of a channel; what was known of it before, and what is now."""
+    with store.transaction():
+        before = channel(store, id)
+        changed = dataclasses.replace(before, **settings)
+        save_channel(store, changed)
+    return before, changed
+
+
 def leave_alone(store: Store, id: str, until: datetime) -> None:
     """Sends nothing to a channel before then; nothing else of it is written, whoever changes it meanwhile."""
     store.q(

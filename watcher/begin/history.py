@@ -27,7 +27,6 @@ class Taken:
 
     edition: Edition
     rows: int
-    labels: int
     changes: int
 
 
@@ -57,5 +56,4 @@ def take_history(app: App, store: Store, to: Hearer) -> Iterator[Taken]:
 
 def _taken(edition: Edition, checked: Checked) -> Taken:
     told = sum(1 for event in checked.events if event.cause is Cause.REGISTER)
-    rows = checked.run.rows
-    return Taken(edition=edition, rows=sum(rows.values()), labels=len(rows), changes=told)
+    return Taken(edition=edition, rows=sum(checked.run.rows.values()), changes=told)

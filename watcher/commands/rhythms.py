@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -13,20 +12,16 @@ from watcher.commands.typed.values import Number, Spoken
 from watcher.errors import BadRhythm, Failed, NoReason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from state.words.post import Channel
 
 OFF = ("off", "none", "resume")
 
 
-def _change(call: Call, id: str, change: Callable[[Channel], Channel]) -> Channel:
+def _change(call: Call, id: str, **settings: object) -> Channel:
     from state.owed import subscriptions
 
-    with call.app.open_store(create=False) as store, store.transaction():
-        changed = change(subscriptions.channel(store, id))
-        subscriptions.save_channel(store, changed)
-    return changed
+    with call.app.open_store(create=False) as store:
+        return subscriptions.change(store, id, **settings)[1]
 
 
 @click.command()
@@ -73,7 +68,7 @@ def digest(call: Call, channel: str, rhythm: tuple[str, ...]) -> None:
 
     with refusing(call, "RHYTHM", BadRhythm):
         kept = parse_digest(" ".join(rhythm))
-    changed = _change(call, channel, lambda known: replace(known, digest=kept))
+    changed = _change(call, channel, digest=kept)
     following = next_time(changed, Weight.NORMAL, call.clock())
     tell(digested_told(changed, following, call.to))
 
@@ -94,7 +89,7 @@ def quiet(call: Call, channel: str, hours: tuple[str, ...], strict: bool) -> Non
 
     with refusing(call, "HOURS", BadRhythm):
         kept = parse_quiet(" ".join(hours))
-    changed = _change(call, channel, lambda known: replace(known, quiet=kept, quiet_lets_high=not strict))
+    changed = _change(call, channel, quiet=kept, quiet_lets_high=not strict)
     tell(quieted_told(changed, call.to))
 
 
@@ -106,7 +101,7 @@ def lang(call: Call, channel: str, language: str) -> None:
     """Tell CHANNEL in LANGUAGE."""
     from watcher.said.wish import spoken_told
 
-    tell(spoken_told(_change(call, channel, lambda known: replace(known, lang=language)), call.to))
+    tell(spoken_told(_change(call, channel, lang=language), call.to))
 
 
 @click.command()

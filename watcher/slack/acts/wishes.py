@@ -5,7 +5,7 @@ Each answer says in one sentence what holds now, and its Undo button is a comman
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ from watcher.slack.replies.mistakes import whether_meant
 from watcher.tell import rhythm
 
 if TYPE_CHECKING:
-    from state.words.post import Channel, Subscription
+    from state.words.post import Subscription
     from watcher.said.told import Told
     from watcher.slack.desk import Asked
     from watcher.slack.reply import Reply
@@ -232,7 +232,7 @@ def digest_reply(asked: Asked, command: Command) -> Reply:
         digest = rhythm.parse_digest(said)
     except BadRhythm:
         raise Mistyped("bad_rhythm", found=clean(said), expected=setting(asked, "digest")) from None
-    before, known = _saved(asked, lambda known: replace(known, digest=digest))
+    before, known = subscriptions.change(asked.archive.store, asked.channel, digest=digest)
     following = rhythm.next_time(known, Weight.NORMAL, now)
     undo = asked.undo(f"digest {before.digest or 'instant'}")
     return asked.reply(told_of.digested_told(known, following, asked.to), "list", [undo])
@@ -250,7 +250,9 @@ def quiet_reply(asked: Asked, command: Command) -> Reply:
         quiet = rhythm.parse_quiet(said) if said else known.quiet
     except BadRhythm:
         raise Mistyped("bad_rhythm", found=clean(said), expected=setting(asked, "quiet")) from None
-    before, known = _saved(asked, lambda known: replace(known, quiet=quiet, quiet_lets_high=not strict))
+    before, known = subscriptions.change(
+        asked.archive.store, asked.channel, quiet=quiet, quiet_lets_high=not strict
+    )
     old = f"{before.quiet}{'' if before.quiet_lets_high else ' strict'}" if before.quiet else "off"
     return asked.reply(told_of.quieted_told(known, asked.to), "list", [asked.undo(f"quiet {old}")])
 
@@ -264,17 +266,7 @@ def lang_reply(asked: Asked, command: Command) -> Reply:
     lang = language_meant(command.words[0])
     if lang not in LANGUAGES:
         raise Mistyped("bad_lang", expected=setting(asked, "lang"))
-    _, known = _saved(asked, lambda known: replace(known, lang=lang))
+    _, known = subscriptions.change(asked.archive.store, asked.channel, lang=lang)
     # Told in the new language, and undone by a button in it.
     to = replace(asked, lang=lang)
     return to.reply(told_of.spoken_told(known, to.to), buttons=[to.undo(f"lang {asked.lang}")])
-
-
-def _saved(asked: Asked, change: Callable[[Channel], Channel]) -> tuple[Channel, Channel]:
-    """Changes what is known of this channel; returns what was known before, and what is known now."""
-    store = asked.archive.store
-    with store.transaction():
-        before = subscriptions.channel(store, asked.channel)
-        known = change(before)
-        subscriptions.save_channel(store, known)
-    return before, known
