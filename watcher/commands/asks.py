@@ -139,6 +139,7 @@ def provider(call: Call, name: str, form: str) -> None:
     with call.archive() as archive:
         known = profile_of(archive, provider_named(archive, name, call.to))
         unread, listed = unread_labels(archive), archive.names.known(known.provider.slug)
+        # The table alone begins with verdicts: programs get rows, and need not wait for them.
         answered = verdicts(archive, known.provider) if listed and form == "table" else ()
         answered += verdicts_together(archive, answered)
         today = day_of(archive.now)

@@ -191,6 +191,7 @@ def _write(file: Path, wanted: Wanted, to: Hearer) -> None:
 
     text = settings_text(wanted, to.say)
     try:
+        # On the disk before the memory is begun by it: a crash must not leave a memory without its settings.
         with file.open("x", encoding="utf-8") as opened:
             opened.write(text)
             opened.flush()

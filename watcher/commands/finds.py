@@ -99,24 +99,19 @@ def history(
     named = [call.source(name).name for name in sources]
     whole = form == "table" and not (names or labels or kinds)
     with call.archive() as archive:
-        known = sources_of(archive, countries, named, call.to)
-        span: Span = {"sources": known, "since": since, "until": until}
-        retracted = retractions(archive.store)
+        among = sources_of(archive, countries, named, call.to)
+        span: Span = {"sources": among, "since": since, "until": until}
+        gone = retractions(archive.store)
         found: tuple[Event, ...] = ()
-        items: tuple[Item, ...] = ()
-        if whole:
-            items = _looks(archive, span, limit, retracted, call.to)
+        if whole:  # told by what the memory counts: no event is opened but the few that are shown
+            items = _looks(archive, span, limit, gone, call.to)
         else:
             found = happened(archive, names=names, labels=labels, kinds=kinds or None, limit=limit, **span)
-            items = _one_by_one(archive, found, labels or (), retracted, call.to) if form == "table" else ()
+            items = _one_by_one(archive, found, labels or (), gone, call.to) if form == "table" else ()
         unknown = [name for name in names if not archive.names.meant(name)]
         say_unlisted(archive, unknown, call.to)
-    show(
-        form,
-        lambda: views.event_views(found, retracted),
-        views.Event,
-        lambda: history_told(items, call.to, unknown=unknown),
-    )
+    told = history_told(items, call.to, unknown=unknown)
+    show(form, lambda: views.event_views(found, gone), views.Event, lambda: told)
 
 
 class Span(TypedDict):

@@ -81,6 +81,7 @@ def _rehearse(call: Call, source: Source) -> Checked:
         get = call.app.get(source, known)
 
         def look(store: Store, source: Source) -> Checked:
+            # Nobody is told of a rehearsal, operators of what it finds wrong neither.
             watch = replace(call.app.watch(store, load_providers(store)), operators="")
             return check(source, get, watch, call.clock)
 

@@ -52,6 +52,7 @@ def evidence(call: Call, event: int | None, was: Asked | None, out: Path, head: 
         data, first, last, top = _of_day(call, was, head)
     else:
         raise click.BadParameter(call.to.say("usage.event_or_was"), param_hint="EVENT")
+    # Never over a file that came there meanwhile: it may be the only proof of something.
     with out.open("xb") as file:
         file.write(data)
     say(call.to.say("evidence.written", file=str(out), bytes=len(data), first=first, last=last, head=top))

@@ -41,6 +41,7 @@ def replaying(path: str) -> Iterator[Replay]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
         shown.append(Replay(f"http://127.0.0.1:{server.server_port}{path}"))
+        # It is asked to end between two polls, which are half a second apart by default.
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), name="replay", daemon=True)
         thread.start()
         try:

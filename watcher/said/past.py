@@ -54,6 +54,7 @@ def said(past: Past, to: Hearer) -> str:
     if past.seen:
         return by_documents(past, to)
     case = case_of(past)
+    # Cases of what is over say the end themselves.
     note = "ended_note" if past.finding.ended and not case.startswith("over") else ""
     return "".join(to.say.each("past", key, **_gaps(past, to)) for key in (case, note) if key)
 

@@ -88,6 +88,7 @@ def parse(text: str) -> Command:
     """The command in a text; nothing at all asks for help. Raises `Mistyped`."""
     plain = _plain(text)
     given = _split(plain) or ["help"]
+    # The second word is tried too: "se désabonner" is one command in two words.
     verb, taken = next(((verb, n) for n in (1, 2) if (verb := verb_meant(" ".join(given[:n])))), ("", 1))
     if not verb:
         raise Mistyped("typed_elsewhere" if given[0] in ELSEWHERE else "unknown_verb", verb=given[0])
@@ -108,6 +109,7 @@ def unled(text: str) -> tuple[str, ...]:
 
 def _plain(text: str) -> str:
     """The text as its writer saw it, without a `/vigilabel` written once more."""
+    # Phones type curly quotes and no-break spaces; Slack sends `&`, `<` and `>` as entities.
     plain = html.unescape(text).translate(QUOTES).replace("\u00a0", " ").strip()
     if len(plain) > MOST_TEXT:
         raise Mistyped("too_long")
@@ -179,6 +181,7 @@ def _split(text: str) -> list[str]:
     """The words; double quotes keep several together, an apostrophe is a letter."""
     reader = shlex.shlex(text, posix=True, punctuation_chars=False)
     reader.whitespace_split, reader.quotes, reader.commenters, reader.escape = True, '"', "", ""
+    # 'cloud temple' is quoted, l'hds is not: single quotes count where they stand around whole words.
     if re.search(r"(^|\s)'[^']*'(\s|$)", text):
         reader.quotes = "\"'"
     try:

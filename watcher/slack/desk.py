@@ -211,6 +211,7 @@ class Desk:
     def _lease(self, asked: Asked, name: str, owner: str, at: datetime, length: timedelta) -> bool:
         store, now = asked.archive.store, asked.archive.now
         with self.lock:
+            # Given back once Slack repeats no more: a row for every click would stay in the memory else.
             while self.claimed and self.claimed[0][0] + REMEMBERED < now:
                 claims.release(store, *self.claimed.popleft()[1:])
             self.claimed.append((now, name, owner))

@@ -85,6 +85,7 @@ def message(reply: Reply, *, page: int = 1, shared_by: str = "", credit: str = "
     says what they did, and has no buttons.
     """
     say, page = voice(reply.lang), min(max(page, 1), reply.pages)
+    # A header takes 150 characters (https://docs.slack.dev/reference/block-kit/blocks/header-block).
     blocks = [header(clip(reply.head, 150)), *_body(reply, page, apart=bool(shared_by))]
     foot = [_note(reply, note) for note in reply.foot]
     if reply.pages > 1:

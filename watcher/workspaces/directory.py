@@ -108,6 +108,7 @@ class _Answering:
     def _find(self, id: str) -> Installed | None:
         if self._store is None:
             self._store = self._open_store()
+        # A number that every write of any process changes: it costs next to nothing, and no answer is old.
         moved = self._store.moved()
         if moved != self._moved or len(self._known) >= MOST:
             self._moved, self._known = moved, {}

@@ -47,6 +47,7 @@ def issue(secret: Secret, nonce: str, browser: str, lang: str, now: datetime) ->
 def check(secret: Secret, ticket: str, browser: str, now: datetime) -> Returned:
     """What came back with a browser, which may have kept nothing ("")."""
     found = SHAPE.fullmatch(ticket)
+    # In constant time: how long a refusal takes must not tell how much of a signature was right.
     if found is None or not hmac.compare_digest(_signed(secret, ticket.rpartition(".")[0]), found[5]):
         return Returned(wrong="forged")
     until, lang = datetime.fromtimestamp(int(found[1]), UTC), found[3]

@@ -170,6 +170,7 @@ class Start(When):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """The aware time, or a usage error."""
+        # What is no plain date is left to what reads dates with their time.
         with suppress(TypeError, ValueError):
             value = f"{date.fromisoformat(value)}T00:00"
         return super().convert(value, param, ctx)

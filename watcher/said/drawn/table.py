@@ -167,6 +167,7 @@ def _harmless(text: str) -> str:
     """A stretch of a line as text that nothing interprets, with the spaces at its edges."""
     from watcher.said.drawn.flow import held_together
 
+    # Between two signs, for `clean` takes the spaces at the edges away.
     return held_together(clean(f"·{text}·")[1:-1])
 
 

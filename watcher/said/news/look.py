@@ -55,6 +55,7 @@ def look_items(checked: Checked, to: Hearer) -> tuple[Item, ...]:
     held = [to.say("look.held", what=clip(clean(what), LONG)) for what in held_said(run, to.lang)]
     message = clip(clean(message_said(run, to.lang)), LONG)
     bad = [] if run.believed else [to.say("look.bad", message=message)]
+    # What was there at a first reading is counted, never told one by one: it may be thousands of rows.
     first = [event for event in checked.events if event.cause is Cause.BASELINE]
     brought = weightiest_first(event for event in checked.events if event.cause is not Cause.BASELINE)
     told = [event for event in brought if event.cause.told]

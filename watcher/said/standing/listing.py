@@ -250,6 +250,7 @@ def _differences(found: Holders, to: Hearer) -> tuple[str, ...]:
         spoken[of][row.source][provider.slug] = printed(provider.name)
     alone: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for sources in spoken.values():
+        # Of a label that one register speaks of everybody is "everywhere": nobody is alone there.
         everywhere = set.intersection(*(set(names) for names in sources.values()))
         for source, names in sources.items():
             alone[source] |= {slug: name for slug, name in names.items() if slug not in everywhere}

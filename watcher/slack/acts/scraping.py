@@ -42,6 +42,7 @@ def scrape(desk: Desk, asked: Asked, command: Command, url: str | None) -> Answe
     except LeftAlone:
         return private(_recent(asked, name))
     who = bare(asked.places(asked.channel) or asked.channel), bare(asked.user)
+    # By their ids in a thread of its own: this memory is closed with the request, and the look takes longer.
     desk.slow.submit(_follow, desk, *who, name, look.outcome, url)
     return private(
         _said(asked, name, asked.say("slack.scrape_shared" if look.shared else "slack.scrape_begun"))

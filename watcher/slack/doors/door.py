@@ -91,6 +91,7 @@ class Door:
         desk = self.reception.desk(form)
         if desk is None:
             return self.reception.turned_away()
+        # Slack gives each command a trigger of its own, and repeats it with what it repeats.
         key = _key(desk, f"command/{form['trigger_id']}" if form.get("trigger_id") else "")
         begun, first = self.once.begin(key, lambda: run(desk, form, key))
         # Slack takes an answer within three seconds; the way to it and back is part of them.
@@ -147,6 +148,7 @@ class Door:
         opened = event.get("type") == "app_home_opened" and event.get("tab") == "home"
         if not opened and event.get("type") not in LEAVING:
             return
+        # Nobody waits for the answer to an event: a second of the same is known, and dropped.
         work = partial(self._home, body, event["user"]) if opened else partial(self.reception.left, body)
         begun, first = self.once.begin(f"event/{body['event_id']}", work)
         if first:

@@ -58,4 +58,5 @@ def _subscription(asked: Asked, one: Subscription) -> Block:
     place = asked.places(one.channel)
     where = asked.say("slack.home_channel", channel=place) if place else mrkdwn(one.channel)
     text = "\n".join((where, *(mrkdwn(fact) for fact in facts)))
+    # A section takes 3,000 characters (https://docs.slack.dev/reference/block-kit/blocks/section-block).
     return section(clip(text, 2_900))

@@ -82,6 +82,7 @@ def whether_meant(asked: Asked, command: Command, unlisted: Sequence[str]) -> Re
         close = asked.close(name, also_words=True)[:MOST_ASKED]
         hint = asked.say("slack.did_you_mean", names=asked.say.either(map(clean, close))) if close else ""
         lines.append(plain(asked.say("slack.do_not_know", name=found) + hint))
+        # As buttons too: a name is long to type on a telephone.
         buttons += instead_of(asked, command, name)
     both = asked.say.both(asked.say("phrase.quoted", text=clip(clean(name), SHORT)) for name in unlisted)
     buttons.append(chosen(command, asked.say("slack.follow_anyway", names=both), sure=True))

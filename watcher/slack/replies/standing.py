@@ -77,6 +77,7 @@ def provider_reply(asked: Asked, command: Command) -> Reply:
     near = instead_of(asked, replace(command, words=(name,)), name) if note else ()
     own = () if note else verdicts(asked.archive, who)
     answered = (*own, *verdicts_together(asked.archive, own))
+    # Sorting keeps the order of equals: only the label that was asked for moves, to the front.
     answered = tuple(sorted(answered, key=lambda one: one.label not in command.first))
     told = profile(known, answered, unread, day_of(asked.archive.now), asked.to, note)
     ground = Ground(stands=((who.slug, ()),))
