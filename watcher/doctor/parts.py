@@ -31,7 +31,7 @@ def examine_parts(call: Call, form: str) -> None:
     else:
         for line in _lines(found, call.to.say, late=late):
             print_line(line)
-    fail_of(call, "parts", [*[WATCH][: len(found.overdue)], *[DELIVER][: int(late)]])
+    fail_of(call, "parts", [part for part, wrong in ((WATCH, found.overdue), (DELIVER, late)) if wrong])
 
 
 def _lines(found: Running, say: Voice, *, late: bool) -> Iterator[str]:

@@ -21,6 +21,7 @@ from toy_register import ToyRegister, day, page
 from scrapers.source import Blocked, Doubtful, LayoutChanged
 from state.model import Listing, Reason
 from watcher.errors import Stopped
+from watcher.look.apart.keeper import alone
 from watcher.look.apart.limits import ENDED, Limits
 from watcher.look.apart.room import Room
 from watcher.settings import forget_environment
@@ -95,6 +96,13 @@ def reading(brief: bool) -> Iterator[Reading]:
     found = Reading(brief=brief)
     yield found
     assert (found.room._keeper is None) == brief
+
+
+@pytest.fixture(autouse=True)
+def one_thread(request: pytest.FixtureRequest) -> None:
+    """A thread that was waited for is counted a moment longer, and a process with two does not fork."""
+    if "brief" in request.fixturenames and request.getfixturevalue("brief"):
+        soon(alone)
 
 
 def test_a_document_is_read_as_it_would_be_here(reading: Reading) -> None:
