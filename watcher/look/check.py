@@ -112,19 +112,15 @@ def _bounded(
         shown = _imprint(watch.store, source, pages, snapshot)
         same = _unmoved(case(), snapshot, shown, since)
         return same or _read_and_consider(case, pages, snapshot, shown, since, read or source.read)
-    except SourceError as error:
-        _require_files(error)
-        if outcome_of(error) is Outcome.CRASHED:  # what a reader should have caught within the look
-            logger.exception("%s: the look failed", source.name)
-        return _failed(case(), error, snapshot)
     # No outcome of a look: with a broken memory nothing could be recorded of it, and a void look has nothing.
     except (StoreError, Overtaken, Stopped):
         raise
     except Exception as error:
         _require_files(error)
-        logger.exception("%s: the look failed", source.name)
-        reason = Reason.of("reader_failed", fault=type(error).__name__, error=str(error))
-        return _failed(case(), SourceError(reason, source=source.name), snapshot)
+        trouble = error if isinstance(error, SourceError) else _fault(source, error)
+        if outcome_of(trouble) is Outcome.CRASHED:  # what a reader should have caught within the look
+            logger.exception("%s: the look failed", source.name)
+        return _failed(case(), trouble, snapshot)
 
 
 def _dated(watch: Watch, pages: Sequence[Page]) -> Watch:
@@ -132,6 +128,12 @@ def _dated(watch: Watch, pages: Sequence[Page]) -> Watch:
     if watch.clock.stated:
         return watch
     return replace(watch, clock=replace(watch.clock, served_at=served(pages)))
+
+
+def _fault(source: Source, error: Exception) -> SourceError:
+    """A fault of ours as what ended a look."""
+    reason = Reason.of("reader_failed", fault=type(error).__name__, error=str(error))
+    return SourceError(reason, source=source.name)
 
 
 def _require_files(error: Exception) -> None:

@@ -258,14 +258,14 @@ def _owe(watch: Watch, run: Run, events: Sequence[Event]) -> None:
     # and whoever else wants to write waits for this.
     meanings: dict[tuple[object, ...], int] = {}
     meant = [meanings.setdefault(one.meaning, len(meanings)) for one in wishes]
-    firsts = list(dict(zip(reversed(meant), reversed(wishes), strict=True)).items())
+    alike = dict(zip(meant, wishes, strict=True))  # any one speaks for all that mean the same
     owed, because = [], dict[tuple[int, str], tuple[Reason, ...]]()
     for event in events:
         matched: dict[str, list[int]] = {}
         own = turned.get(event.id, ())
         wanted = {
             number: [one.reason for one in joined(wish, event, watch.providers, own)]
-            for number, wish in firsts
+            for number, wish in alike.items()
             if wants(wish, event, watch.providers, own)
         }
         for wish, number in zip(wishes, meant, strict=True):
