@@ -319,10 +319,11 @@ def agree(told: Told, street: Street, *, doubled: bool = False) -> None:
 
     Where a service cannot be asked, a part whose answer was lost arrives again, and no other does.
     """
+    owed = told.events()
     for name, place in street.places.items():
         events = told.ledger(name)
-        assert {event.id for event in events} == told.events(), name
-        assert len(events) == len(told.events()) > 250, name
+        assert {event.id for event in events} == owed, name
+        assert len(events) == len(owed) > 250, name
         due = Counter(str(e.id) if name == "siem" else words(title(e, "fr")) for e in events)
         lines = received(place)
         found = {line: lines[line] for line in due}
