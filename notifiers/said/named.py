@@ -174,13 +174,13 @@ def validity_text(attestation: Attestation, lang: str) -> str:
     """
     start, end, say = attestation.valid_from, attestation.valid_until, voice(lang)
     if end and end != attestation.last_day:
-        begun = say("phrase.from", start=date_text(start, lang)) if start else ""
-        return ", ".join(filter(None, (begun, say("phrase.end_to_come", day=date_text(end, lang)))))
+        begun = say("phrase.from", start=start) if start else ""
+        return ", ".join(filter(None, (begun, say("phrase.end_to_come", day=end))))
     if start and end:
-        return say("phrase.from_to", start=date_text(start, lang), end=date_text(end, lang))
+        return say("phrase.from_to", start=start, end=end)
     if end:
-        return say("phrase.until", end=date_text(end, lang))
-    return say("phrase.from", start=date_text(start, lang)) if start else ""
+        return say("phrase.until", end=end)
+    return say("phrase.from", start=start) if start else ""
 
 
 def subject_text(attestation: Attestation, lang: str) -> str:
@@ -209,7 +209,7 @@ def value_text(field: str, value: str | bool | tuple[str, ...] | None, lang: str
     if isinstance(value, tuple):
         return scope_text(value, lang)
     if field in DAYS and ISO_DAY.fullmatch(value):
-        return date_text(date.fromisoformat(value), lang)
+        return say.day(date.fromisoformat(value))
     if field in ("status", "status_to_come", "recommendation"):
         return status_name(value, lang)
     if field == "country":
@@ -280,11 +280,11 @@ def to_come_text(row: Attestation, lang: str) -> str:
     """What is printed for a day still to come: "fin annoncée pour le 18/01/2027"."""
     say = voice(lang)
     if row.status == "announced" and row.valid_from:
-        return say("phrase.start_to_come", day=date_text(row.valid_from, lang))
+        return say("phrase.start_to_come", day=row.valid_from)
     if row.extra.get("status_to_come") not in NOT_STANDING or not row.stands:
         return ""
     day = date.fromisoformat(row.extra["status_to_come_on"])
-    return say("phrase.end_to_come", day=date_text(day, lang))
+    return say("phrase.end_to_come", day=day)
 
 
 def taken_over_text(row: Attestation, lang: str) -> str:
@@ -303,7 +303,7 @@ def missing_text(known: Known, lang: str) -> str:
     """That the last reading does not show a row, or shows it ended, to be confirmed; "" for other rows."""
     if known.missing_since is None:
         return ""
-    say, day = voice(lang), date_text(day_of(known.missing_since), lang)
+    say, day = voice(lang), day_of(known.missing_since)
     if known.shown_as:
         return say("phrase.shown_as", day=day, status=status_name(known.shown_as, lang))
     return say.count("phrase.missing", max(known.missing_looks, 1), day=day)

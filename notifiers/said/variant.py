@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from notifiers.said.named import FINGERPRINT, NUMBERED, SHA_SHOWN, field_name, label_of, value_text
 from notifiers.said.voice import voice
-from state.model import PARIS, TAKEN_OVER_BY, Attestation, Cause, Event, FieldChange, Kind
+from state.model import TAKEN_OVER_BY, Attestation, Cause, Event, FieldChange, Kind, day_of
 from state.words.labels import Paper, paper_of
 
 SAID_STATUSES = ("withdrawn", "suspended", "archived")
@@ -98,7 +98,7 @@ def taken_over_by(event: Event) -> str:
 
 def listed_on(event: Event) -> date:
     """The day of the edition, or of the look, that showed the rows first."""
-    return (event.edition_at or event.seen_at).astimezone(PARIS).date()
+    return day_of(event.edition_at or event.seen_at)
 
 
 def late_since(event: Event) -> date | None:

@@ -61,20 +61,20 @@ def where_text(event: Event, lang: str) -> str:
     """Where it was seen, for the middle of a sentence: "dans l’édition du 04/03/2026 du catalogue…"."""
     say, of = voice(lang), source_of(event.source, lang)
     if event.edition_at:
-        return say("phrase.edition_of", date=date_text(day_of(event.edition_at), lang), of=of)
+        return say("phrase.edition_of", date=day_of(event.edition_at), of=of)
     if event.cause is Cause.CALENDAR:  # the calendar moved, not the page: its time is no reading
         return say("phrase.last_reading_of", of=of)
-    return say("phrase.reading_of", date=date_text(day_of(event.seen_at), lang), of=of)
+    return say("phrase.reading_of", date=day_of(event.seen_at), of=of)
 
 
 def edition_text(event: Event, lang: str) -> str:
     """The edition an event rests on: "Catalogue de l’ANSSI du 04/03/2026"."""
     say, title = voice(lang), source_title(event.source, lang)
     if event.edition_at:
-        return say("phrase.source_edition", title=title, date=date_text(day_of(event.edition_at), lang))
+        return say("phrase.source_edition", title=title, date=day_of(event.edition_at))
     if event.cause is Cause.CALENDAR:
         return title
-    return say("phrase.source_reading", title=title, date=date_text(day_of(event.seen_at), lang))
+    return say("phrase.source_reading", title=title, date=day_of(event.seen_at))
 
 
 def until_text(event: Event, lang: str) -> str:
@@ -82,8 +82,7 @@ def until_text(event: Event, lang: str) -> str:
     ends = sorted({a.valid_until for a in event.attestations if a.valid_until})
     if len(ends) <= 1:
         return date_text(ends[0], lang) if ends else ""
-    first, last = date_text(ends[0], lang), date_text(ends[-1], lang)
-    return voice(lang)("phrase.between", start=first, end=last)
+    return voice(lang)("phrase.between", start=ends[0], end=ends[-1])
 
 
 def days_text(event: Event, lang: str) -> str:
