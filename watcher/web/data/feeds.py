@@ -181,10 +181,11 @@ def _written(visit: Visit, asked: log.Asked, wanted: Filter, thing: str, name: s
     events = [event for own in found.looks for event in own]
     told = joined(visit.store, [wanted.together], events) if wanted.together else {}
     times = [event.seen_at for event in events] + [one.at for one in found.taken_back]
-    times += [visit.retracted[event.id].at for event in events if event.id in visit.retracted]
+    gone = visit.retracted
+    times += [gone[event.id].at for event in events if event.id in gone]
     times += [one.gone.at for own in told.values() for one in own if one.gone]
     feed = Feed(visit, thing, name, page, times, wanted.before, found.following)
-    _entries(feed, found, told)
+    _entries(feed, found, told, gone)
     return feed.written()
 
 
@@ -256,19 +257,22 @@ def _asked(visit: Visit) -> str:
     return f"{quote(url.path)}?{url.query}" if url.query else quote(url.path)
 
 
-def _entries(feed: Feed, found: Bulletin, told: Told) -> None:
+def _entries(feed: Feed, found: Bulletin, told: Told, gone: Mapping[int, Retraction]) -> None:
     """The entries, newest look first, what was taken back where its time is; in a look the weightiest
     first."""
     titles = distinct_titles([event for own in found.looks for event in own], feed.visit.lang)
-    waiting, retracted = list(found.taken_back), feed.visit.retracted
+    waiting = list(found.taken_back)
     for own in found.looks:
         while waiting and waiting[0].at >= own[0].seen_at:
             _taken_back(feed, waiting.pop(0))
         for event in own:
             for both in told.get(event.id, ()):
-                _entry_of_joint(feed, event, both)
+                # Of one provider, be it not the event's own.
+                thing = f"together/{both.joint.label}/{event.id}/{both.joint.provider.slug}"
+                name = reason_said(both.reason, feed.visit.lang)
+                _entry(feed, event, thing, name, gone.get(event.id) or both.gone)
             if event.id not in told:
-                _entry(feed, event, titles[event.id], retracted.get(event.id))
+                _entry(feed, event, f"event/{event.id}", titles[event.id], gone.get(event.id))
     for one in waiting:
         _taken_back(feed, one)
 
@@ -294,19 +298,12 @@ def distinct_titles(events: Sequence[Event], lang: str) -> Mapping[int, str]:
     }
 
 
-def _entry_of_joint(feed: Feed, event: Event, one: Joined) -> None:
-    """What an event was for labels together: of one provider, be it not the event's own."""
-    name = reason_said(one.reason, feed.visit.lang)
-    thing = f"together/{one.joint.label}/{event.id}/{one.joint.provider.slug}"
-    _entry(feed, event, name, feed.visit.retracted.get(event.id) or one.gone, thing)
-
-
-def _entry(feed: Feed, event: Event, name: str, gone: Retraction | None, thing: str = "") -> None:
+def _entry(feed: Feed, event: Event, thing: str, name: str, gone: Retraction | None) -> None:
     """One event; one that was taken back is an entry changed since, so that whoever saw it is shown that."""
     lang, say = feed.visit.lang, feed.visit.say
     why = _why(gone, say) if gone else ""
     entry = feed.entry(
-        thing or f"event/{event.id}",
+        thing,
         say("page.feed_retracted", title=name) if gone else name,
         f"/events/{event.id}",
         f"{why} {sentence(event, lang)}".strip(),
