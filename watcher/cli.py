@@ -127,18 +127,14 @@ class OneLine(click.Group):
         try:
             code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except click.Abort:
-            click.echo(f"vigilabel: {_stopped(self.lang)}", err=True)
+            from notifiers.said.voice import voice
+
+            click.echo(f"vigilabel: {voice(self.lang)('usage.stopped')}", err=True)
             sys.exit(FAILED)
         except _troubles() as error:
             self._show(error)
             sys.exit(error.exit_code if isinstance(error, click.ClickException) else FAILED)
         sys.exit(code if isinstance(code, int) else 0)
-
-
-def _stopped(lang: str) -> str:
-    from notifiers.said.voice import voice
-
-    return voice(lang)("usage.stopped")
 
 
 def _one_line(text: str) -> str:

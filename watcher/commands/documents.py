@@ -163,7 +163,9 @@ def list_(call: Call, name: str | None, labels: tuple[str, ...] | None, removed:
         who = provider_named(archive, name, call.to).slug if name else None
         found = kept(archive.store, provider=who, removed=removed)
     found = tuple(one for one in found if not labels or one.label in labels)
-    show(form, lambda: [document_view(one) for one in found], Document, lambda: _table(call, found))
+    rows = ((str(one.number), *_cells(call, one), _written(call, one)) for one in found)
+    columns = ("number", *SHOWN, "written")
+    show(form, lambda: [document_view(one) for one in found], Document, lambda: _drawn(call, columns, rows))
 
 
 def _preview(call: Call, archive: Archive, fresh: Sequence[Documented]) -> Table:
@@ -178,12 +180,7 @@ def _preview(call: Call, archive: Archive, fresh: Sequence[Documented]) -> Table
 SHOWN = ("label", "provider", "says", "days", "document")
 
 
-def _table(call: Call, found: Sequence[Kept]) -> Table:
-    rows = [(str(one.number), *_cells(call, one), _written(call, one)) for one in found]
-    return _drawn(call, ("number", *SHOWN, "written"), rows)
-
-
-def _drawn(call: Call, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+def _drawn(call: Call, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     from watcher.said.drawn.table import Table
 
     heads = tuple(call.to.say.each("document_column", name) for name in columns)

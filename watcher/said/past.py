@@ -24,7 +24,6 @@ from watcher.ask.past.was import Answer, Basis, Finding, contradict
 from watcher.said.told import Hearer, Item, Told, bold, labels_name, lines, plain, some, terminal
 
 if TYPE_CHECKING:
-    from state.noted.footings import Chain
     from state.words.documented import Documented
     from watcher.ask.day import Past
     from watcher.ask.past.sighting import Sighting
@@ -113,15 +112,12 @@ def part_text(part: Past, to: Hearer) -> str:
     """One of labels together: the answer for it, and whose note it rests on where it does."""
     text = " ".join((said(part, to), *apart(part, to)))
     if part.noted:
-        text = to.say("together.noted", by=clean(part.noted[0].by), what=_chain(part.noted, to), said=text)
+        from watcher.said.standing.race import chain_text  # few rest on a note
+
+        what = chain_text(part.noted, to)
+        text = to.say("together.noted", by=clean(part.noted[0].by), what=what, said=text)
     answer = to.say.each("was.other", part.finding.answer)
     return to.say("together.part", label=label_name(part.label, to.lang), answer=answer, said=text)
-
-
-def _chain(chain: Chain, to: Hearer) -> str:
-    from watcher.said.standing.race import footing_text
-
-    return to.say("phrase.semicolon").join(footing_text(one, to.say) for one in chain)
 
 
 def answer_told(found: Sequence[Past], to: Hearer, note: str = "") -> Told:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.commands.typed.values import ENGLISH, lang_of
+from watcher.commands.typed.values import ENGLISH, lang_of, voice_in
 
 if TYPE_CHECKING:
     from notifiers.said.voice import Voice
@@ -68,7 +68,7 @@ class Words:
 def help_text(ctx: click.Context) -> str:
     """The help of a command."""
     lang = lang_of(ctx)
-    words = Words(".".join(ctx.command_path.split()[1:]), None if lang == ENGLISH else _voice(lang))
+    words = Words(".".join(ctx.command_path.split()[1:]), None if lang == ENGLISH else voice_in(ctx))
     out = Sheet(width=ctx.terminal_width, max_width=ctx.max_content_width)
     usage = " ".join(ctx.command.collect_usage_pieces(ctx))
     out.write_usage(ctx.command_path, usage, prefix=words("helped.usage", "Usage: "))
@@ -80,12 +80,6 @@ def help_text(ctx: click.Context) -> str:
     if isinstance(ctx.command, click.Group):
         _write_commands(ctx.command, ctx, out, words)
     return out.getvalue().rstrip("\n")
-
-
-def _voice(lang: str) -> Voice:
-    from notifiers.said.voice import voice
-
-    return voice(lang)
 
 
 def _options(ctx: click.Context, words: Words) -> Iterator[tuple[str, str]]:

@@ -44,8 +44,12 @@ def _named(event: Event, to: Hearer, gone: Retraction | None) -> Item:
     said = title(event, to.lang)
     if gone is None:
         return (bold(said),)
-    why = to.say("event.retracted_why", when=gone.at, reason=clip(clean(gone.reason), LONG))
-    return (bold(to.say("event.retracted", title=said)), plain(why))
+    return (bold(to.say("event.retracted", title=said)), plain(taken_back(gone, to)))
+
+
+def taken_back(gone: Retraction, to: Hearer) -> str:
+    """When and why an event was retracted."""
+    return to.say("event.retracted_why", when=gone.at, reason=clip(clean(gone.reason), LONG))
 
 
 def _besides(one: Joined, to: Hearer) -> str:

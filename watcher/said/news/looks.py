@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from notifiers.said.named import label_name, label_of, printed, source_title, subject_text
 from notifiers.said.voice import Line as Words
-from notifiers.said.voice import Span, clean, clip, voice
+from notifiers.said.voice import Span, clip, voice
 from notifiers.said.wording import title
 from state.model import Cause, day_of
-from watcher.said.told import LONG, SHORT, Hearer, Item, Told, bold, dotted, lines, plain, unlisted
+from watcher.said.news.event import taken_back
+from watcher.said.told import SHORT, Hearer, Item, Told, bold, dotted, lines, plain, unlisted
 
 if TYPE_CHECKING:
     from state.model import Kind, Run
@@ -133,7 +134,7 @@ def _line(line: Line, to: Hearer, gone: Mapping[int, Retraction]) -> Iterator[Wo
         said = to.say("event.retracted", title=said)
     yield dotted(Span(text=f"– {said}"), about, numbers(line, to))
     if back is not None:
-        yield plain(to.say("event.retracted_why", when=back.at, reason=clip(clean(back.reason), LONG)))
+        yield plain(taken_back(back, to))
 
 
 def numbers(line: Line, to: Hearer) -> str:

@@ -178,8 +178,12 @@ def since_text(held: Held, to: Hearer) -> str:
 
 def note_text(chain: Chain, to: Hearer) -> str:
     """Whose note says what runs on what."""
-    what = to.say("phrase.semicolon").join(footing_text(one, to.say) for one in chain)
-    return to.say("together.by", by=printed(chain[0].by), what=what)
+    return to.say("together.by", by=printed(chain[0].by), what=chain_text(chain, to))
+
+
+def chain_text(chain: Chain, to: Hearer) -> str:
+    """What runs on what, from note to note."""
+    return to.say("phrase.semicolon").join(footing_text(one, to.say) for one in chain)
 
 
 def footing_text(one: Footing, say: Voice) -> str:
@@ -207,7 +211,8 @@ def _own(one: Verdict, today: date, to: Hearer) -> Sequence[str]:
     match one.sign:
         case Sign.HOLDS | Sign.LISTED | Sign.BEGINS:
             missing = say("verdict.some_missing", n=len(standing.missing)) if standing.missing else ""
-            past = sum(end < today for end in map(_last_day, standing.rows) if end)
+            ends = (row.known.attestation.last_day for row in standing.rows)
+            past = sum(end < today for end in ends if end)
             over = say.count("verdict.some_past", past) if past else ""
             return (_sentence(dates_text(standing, today, to)), over, missing)
         case Sign.PAST:
@@ -246,10 +251,6 @@ def dates_text(one: Standing, today: date, to: Hearer) -> str:
     until = say(key, first=one.ends[0], last=one.ends[-1]) if one.ends else say("verdict.no_end")
     several = say("verdict.services", n=len(one.rows)) + say("phrase.colon") if len(one.rows) > 1 else ""
     return several + say("list.comma").join((since, until))
-
-
-def _last_day(row: Version) -> date | None:
-    return row.known.attestation.last_day
 
 
 def _candidacy(row: Version, to: Hearer) -> str:
