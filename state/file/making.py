@@ -25,6 +25,9 @@ ASKED = ("root", "shape")
 """What the mark must say for a copy to be taken up again: the first link of the memory, and its shape."""
 TURNS = {"message": "rowid"}
 """Tables whose rows are asked for in the order in which they were written, and the column that keeps it."""
+KEYED = """insert into keyed select '', (select coalesce(max(id), 0) from spelling),
+    (select coalesce(max(id), 0) from name)"""
+"""The last numbers, and no rules: all keys and words are made, and no name is counted twice."""
 COUNTED = "owed_count"
 """What both engines give under this name, and keep in their own way."""
 

@@ -82,16 +82,14 @@ def owe_notice(store: Store, notice: Notice, channel: str) -> Notice:
 
 def notice(store: Store, id: int) -> Notice:
     """The notice with this number; raises `LookupError` when there is none."""
-    return _notice(store.row("notice", id))
+    return from_row(Notice, store.row("notice", id))
 
 
 def notices(store: Store, limit: int | None = None) -> tuple[Notice, ...]:
     """The notices, newest first."""
-    return tuple(map(_notice, Conditions().rows(store, "select * from notice", "id desc", limit)))
-
-
-def _notice(row: dict[str, Any]) -> Notice:
-    return from_row(Notice, row)
+    return tuple(
+        from_row(Notice, row) for row in Conditions().rows(store, "select * from notice", "id desc", limit)
+    )
 
 
 def owed(

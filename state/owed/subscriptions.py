@@ -57,7 +57,7 @@ def unsubscribe(store: Store, id: int, now: datetime) -> Subscription:
     )
     if not ended:
         raise LookupError(f"there is no subscription {id} in force")
-    return _subscription(ended)
+    return from_row(Subscription, ended)
 
 
 def subscriptions(
@@ -68,14 +68,18 @@ def subscriptions(
     wanted = Conditions(channel=channel, created_by=by)
     if not ended:
         wanted.add("ended_at is null")
-    return tuple(map(_subscription, wanted.rows(store, "select * from subscription", "id")))
+    return tuple(
+        from_row(Subscription, row) for row in wanted.rows(store, "select * from subscription", "id")
+    )
 
 
 def some(store: Store, numbers: Collection[int]) -> tuple[Subscription, ...]:
     """The subscriptions with these numbers, those that ended as well."""
     wanted = Conditions()
     wanted.numbered("id", sorted(numbers))
-    return tuple(map(_subscription, wanted.rows(store, "select * from subscription", "id")))
+    return tuple(
+        from_row(Subscription, row) for row in wanted.rows(store, "select * from subscription", "id")
+    )
 
 
 def pause(store: Store, id: int, until: datetime | None, now: datetime) -> Subscription:
@@ -93,17 +97,13 @@ def pause(store: Store, id: int, until: datetime | None, now: datetime) -> Subsc
     )
     if not paused:
         raise LookupError(f"there is no subscription {id} in force")
-    return _subscription(paused)
-
-
-def _subscription(row: dict[str, Any]) -> Subscription:
-    return from_row(Subscription, row)
+    return from_row(Subscription, paused)
 
 
 def channel(store: Store, id: str) -> Channel:
     """What is known of a channel; an active one when nothing was ever written about it."""
     found = store.one("select * from channel where id = :id", id=id)
-    return _channel(found) if found else Channel(id=id)
+    return from_row(Channel, found) if found else Channel(id=id)
 
 
 def channels(store: Store) -> tuple[Channel, ...]:
@@ -158,7 +158,7 @@ def settings_of(store: Store, ids: Collection[str]) -> Mapping[str, Channel]:
     rows = store.q(
         "select * from channel where id in (select value from json_each(:ids))", ids=text(sorted(ids))
     )
-    return {id: Channel(id=id) for id in ids} | {row["id"]: _channel(row) for row in rows}
+    return {id: Channel(id=id) for id in ids} | {row["id"]: from_row(Channel, row) for row in rows}
 
 
 def resume(store: Store, id: str, now: datetime) -> int:
@@ -180,7 +180,3 @@ def resume(store: Store, id: str, now: datetime) -> int:
                 id=id,
             )
         )
-
-
-def _channel(row: dict[str, Any]) -> Channel:
-    return from_row(Channel, row)

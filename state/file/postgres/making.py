@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from state.file.errors import StoreError
-from state.file.making import COUNTED, MARK, Making, Row, Table, table_of
+from state.file.making import COUNTED, KEYED, MARK, Making, Row, Table, table_of
 from state.file.postgres import keys, migrations, refused
 from state.file.postgres.dialect import plain
 from state.file.postgres.pool import Connection, connect, pool_of
@@ -52,9 +52,6 @@ NUMBERED = """select attrelid::regclass::text, attname from pg_attribute where a
 NOTED = f"insert into {MARK} values ($1, $2) on conflict (what) do nothing"  # noqa: S608 -- ours
 MARKED = f"""create table {MARK} (what text collate "C" not null primary key,
     told text collate "C" not null)"""
-# The last numbers, and no rules: all keys and words are made, and no name is counted twice.
-KEYED = """insert into keyed select '', (select coalesce(max(id), 0) from spelling),
-    (select coalesce(max(id), 0) from name)"""
 
 
 class PostgresMaking(Making):

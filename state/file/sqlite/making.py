@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from state.file.errors import StoreError
-from state.file.making import MARK, Making, Table, table_of
+from state.file.making import KEYED, MARK, Making, Table, table_of
 from state.file.sqlite import engine, keys, migrations
 from state.file.sqlite.store import SQLiteStore, open_store
 
@@ -19,9 +19,6 @@ OWN = ("keyed",)
 SHAPE = "select type, name, tbl_name, sql from sqlite_master where sql is not null order by rowid"
 FOLLOWING = """select type, name from sqlite_master
     where (type <> 'table' and sql is not null) or sql like 'create virtual table%'"""
-# The last numbers, and no rules: all keys and words are made, and no name is counted twice.
-KEYED = """insert into keyed select '', (select coalesce(max(id), 0) from spelling),
-    (select coalesce(max(id), 0) from name)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from many_workspaces import World
 
+from state.codec import from_row
 from state.file.opening import open_store
 from state.owed import outbox, subscriptions
 from state.words.post import Subscription
@@ -47,12 +48,12 @@ def test_why_reads_nothing_of_other_channels(world: World, monkeypatch: pytest.M
     with open_store(world.app.settings.state) as store:
         number = next(one.event for one in outbox.owed(store) if one.event)
     read: list[str] = []
-    made = subscriptions._subscription
 
-    def noted(row: dict[str, Any]) -> Subscription:
-        read.append(row["channel"])
-        return made(row)
+    def noted(kind: type[Any], row: dict[str, Any]) -> Any:
+        if kind is Subscription:
+            read.append(row["channel"])
+        return from_row(kind, row)
 
-    monkeypatch.setattr(subscriptions, "_subscription", noted)
+    monkeypatch.setattr("state.owed.subscriptions.from_row", noted)
     world.people("T1").say(f"pourquoi {number}", channel="C7")
     assert set(read) == {"T1/C7"}
