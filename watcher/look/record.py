@@ -195,10 +195,11 @@ def _at_hand(store: Store, before: Run | None, state: SourceState, run: Run) -> 
 
 def _calendar_told(before: Run, state: SourceState, run: Run) -> bool:
     """Whether the look before said all that the calendar has to say of this very listing on this day."""
-    today = day_of(run.at)
-    good = state.last_good if run.outcome is not Outcome.OK else run.at
-    same_good = state.last_good is not None and good is not None and day_of(state.last_good) == day_of(good)
-    return same_good and before.clock.trusted and run.clock.trusted and day_of(before.at) == today
+    if state.last_good is None or not (before.clock.trusted and run.clock.trusted):
+        return False
+    # `expired` is said once a good look is later than the end: a new day of good looks has more to say.
+    good = run.at if run.outcome is Outcome.OK else state.last_good
+    return day_of(good) == day_of(state.last_good) and day_of(before.at) == day_of(run.at)
 
 
 def _written(store: Store, run: Run, made: Diff, since: datetime | None) -> tuple[Event, ...]:

@@ -35,16 +35,15 @@ def trusting(source: Source, get: Get, store: Store) -> Get:
     root = root_of(source)
     if root is None:
         return get
-    kept: dict[str, Page] = {}
-    of: list[int | None] = []
+    kept: Mapping[str, Page] = {}
+    of: int | None = None
 
     def trusted(url: str) -> Page:
+        nonlocal kept, of
         if url == root.url:
             accepted = runs.state_of(store, root.name).snapshot
-            if [accepted] != of:  # asked for twice a look, and half a megabyte to unpack
-                of[:] = [accepted]
-                kept.clear()
-                kept.update(believed_pages(store, root))
+            if accepted != of:  # asked for twice a look, and half a megabyte to unpack
+                kept, of = believed_pages(store, root), accepted
             if url not in kept:
                 raise Unreachable(Reason.of("no_root", source=root.name))
         return kept[url] if url in kept else get(url)
