@@ -42,17 +42,15 @@ def ends(
     if state.last_good is None:
         return ()
     today, last_seen = day_of(now), day_of(state.last_good)
-    due = []
+    events: list[Event] = []
     for row in sorted(known, key=lambda row: row.row):
         step = _step(row, today, last_seen)
         if step is None or _said(row, step, announced):
             continue
         if row.row in silent or _crossed(row, step, today):
-            due.append((row, step, Cause.BASELINE if row.row in silent else Cause.CALENDAR))
-    return tuple(
-        _event(row, step, cause, state, snapshot, now, number)
-        for number, (row, step, cause) in enumerate(due, next_event)
-    )
+            cause = Cause.BASELINE if row.row in silent else Cause.CALENDAR
+            events.append(_event(row, step, cause, state, snapshot, now, next_event + len(events)))
+    return tuple(events)
 
 
 def _step(row: Known, today: date, last_seen: date) -> int | None:
@@ -85,13 +83,7 @@ def _crossed(row: Known, step: int, today: date) -> bool:
 
 
 def _event(
-    row: Known,
-    step: int,
-    cause: Cause,
-    state: SourceState,
-    snapshot: Snapshot,
-    now: datetime,
-    number: int,
+    row: Known, step: int, cause: Cause, state: SourceState, snapshot: Snapshot, now: datetime, number: int
 ) -> Event:
     kind = Kind.EXPIRED if step == PAST else Kind.EXPIRING
     return Event(

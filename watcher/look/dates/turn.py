@@ -100,23 +100,15 @@ def turns(
 
 
 def _on(
-    day: date,
-    known: tuple[Known, ...],
-    state: SourceState,
-    snapshot: Snapshot,
-    now: datetime,
-    next_event: int,
+    day: date, known: Sequence[Known], state: SourceState, snapshot: Snapshot, now: datetime, next_event: int
 ) -> Turned:
-    begun = {row.row: as_of(row.attestation, day) for row in known if due_on(row.attestation) == day}
-    pairing = Pairing(
-        pairs=tuple(
-            (row, Seen(attestation=begun[row.row], provider=row.provider))
-            for row in known
-            if row.row in begun
-        ),
-        arrived=(),
-        left=tuple(row for row in known if row.row not in begun),
-    )
+    pairs, left = [], []
+    for row in known:
+        if due_on(row.attestation) == day:
+            pairs.append((row, Seen(attestation=as_of(row.attestation, day), provider=row.provider)))
+        else:
+            left.append(row)
+    pairing = Pairing(pairs=tuple(pairs), arrived=(), left=tuple(left))
     look = Look(
         snapshot=snapshot,
         seen_at=now,
