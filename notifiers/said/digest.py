@@ -49,16 +49,14 @@ def weightiest_first(events: Iterable[Event]) -> tuple[Event, ...]:
 
 def headline(message: Message) -> str:
     """What the message is about, in a line: the event itself, or how many there are and how many matter."""
-    if message.events:
-        events, lang = message.events, message.lang
-        return (
-            wording.title(events[0], lang)
-            if len(events) == 1
-            else counted(events, lang) + _under(events, lang)
-        )
+    events, lang = message.events, message.lang
+    if len(events) == 1:
+        return wording.title(events[0], lang)
+    if events:
+        return counted(events, lang) + _under(events, lang)
     if len(message.notices) == 1:
-        return wording.notice_title(message.notices[0], message.lang)
-    return voice(message.lang).count("phrase.notices", len(message.notices))
+        return wording.notice_title(message.notices[0], lang)
+    return voice(lang).count("phrase.notices", len(message.notices))
 
 
 def _under(events: Sequence[Event], lang: str) -> str:
