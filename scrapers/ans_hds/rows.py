@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from scrapers.ans_hds.hosts.aside import astray, certified, left_out, perhaps_ours
 from scrapers.ans_hds.hosts.duplicates import Reading
 from scrapers.ans_hds.hosts.lines import line_group
-from scrapers.ans_hds.hosts.row import DATE, STATUS, attestation, by_certificate, ref_of
+from scrapers.ans_hds.hosts.row import DATE, STATUS, Legend, attestation, by_certificate, ref_of
 from scrapers.ans_hds.pages import EMPTY
 from scrapers.ans_hds.words import ACTIVITIES, activities_of
 from scrapers.page.json_rows import json_group
@@ -360,7 +360,7 @@ def refuse_doubtful_status(status: Sequence[str]) -> None:
         raise LayoutChanged(SOURCE, mostly)
 
 
-def legend_of(documents: Sequence[Document], rows: Sequence[Row]) -> tuple[Mapping[str, str], list[Remark]]:
+def legend_of(documents: Sequence[Document], rows: Sequence[Row]) -> tuple[Legend, list[Remark]]:
     """What the numbers of activities mean: as the page explains them, else in the order of the law."""
     found: dict[str, set[str]] = {}
     for document in documents:
@@ -371,8 +371,8 @@ def legend_of(documents: Sequence[Document], rows: Sequence[Row]) -> tuple[Mappi
                 found.setdefault(printed[1], set()).add(names[0])
     plain_legend = {number: next(iter(names)) for number, names in found.items() if len(names) == 1}
     if len(plain_legend) == len(ACTIVITIES) == len(set(plain_legend.values())):
-        return plain_legend, []
-    law = {str(n): name for n, name in enumerate(ACTIVITIES, start=1)}
+        return tuple(plain_legend.items()), []
+    law = tuple((str(n), name) for n, name in enumerate(ACTIVITIES, start=1))
     numbers = any(not activities_of(c.text) for row in rows for _, c in row.cells.get("activities", ()))
     if not numbers and not any(
         re.search(r"\d", h) and not activities_of(h) for row in rows for h, _ in row.cells.get("activity", ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scrapers.anssi_pending.reading import Candidates, label_of
+from scrapers.anssi_pending.reading import label_of
 from scrapers.anssi_pending.rows import addresses_in, entries_of
 from scrapers.anssi_pending.words import NAME, NOBODY, PENDING, WORDS
 from scrapers.page.html import Document, open_page
@@ -13,7 +13,7 @@ from scrapers.source import Explanation, SourceError
 from state.model import Page, Reason
 
 
-def explained(pages: Sequence[Page], source: Candidates) -> Explanation:
+def explained(pages: Sequence[Page], schemes: Sequence[tuple[str, str]]) -> Explanation:
     """How the pages are seen, each as far as it can be."""
     counts: list[tuple[str | Reason, int]] = []
     notes: list[Reason] = []
@@ -21,7 +21,7 @@ def explained(pages: Sequence[Page], source: Candidates) -> Explanation:
     for at, page in enumerate(pages):
         try:
             document = open_page(NAME, at, page)
-            label = label_of(document, page, source)
+            label = label_of(document, page, schemes)
             entries = len(entries_of(document))
             counts.append((label, entries))
             notes += notes_on(document, label, entries)

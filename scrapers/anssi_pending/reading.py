@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Protocol
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from scrapers.anssi_pending.rows import addresses_in, candidate, entries_of
 from scrapers.anssi_pending.words import NAME, NOBODY, PENDING, SCHEMES
@@ -15,17 +14,8 @@ from state.model import Attestation, Listing, Page, Reason, Remark
 from state.names import fold, name_key
 
 
-class Candidates(Protocol):
-    """Where the pages lie: label and address, under an address or whole."""
-
-    @property
-    def url(self) -> str: ...
-    @property
-    def pages(self) -> Sequence[tuple[str, str]]: ...
-
-
-def read_candidates(pages: Sequence[Page], source: Candidates) -> Listing:
-    """The candidates on these pages; it covers the schemes whose pages are there."""
+def read_candidates(pages: Sequence[Page], schemes: Sequence[tuple[str, str]]) -> Listing:
+    """The candidates on these pages; it covers the schemes (label and address) whose pages are there."""
     if not pages:
         raise LayoutChanged(NAME, Reason.of("no_candidate_page"))
     rows: list[Attestation] = []
@@ -33,7 +23,7 @@ def read_candidates(pages: Sequence[Page], source: Candidates) -> Listing:
     doubts: list[Reason] = []
     for at, page in enumerate(pages):
         document = open_page(NAME, at, page)
-        label = label_of(document, page, source)
+        label = label_of(document, page, schemes)
         if label in labels:
             raise LayoutChanged(NAME, Reason.of("scheme_twice", scheme=label))
         labels.append(label)
@@ -51,11 +41,11 @@ def read_candidates(pages: Sequence[Page], source: Candidates) -> Listing:
     return listing
 
 
-def label_of(document: Document, page: Page, source: Candidates) -> str:
+def label_of(document: Document, page: Page, schemes: Sequence[tuple[str, str]]) -> str:
     """The scheme of a page: by its address, which its title may not contradict, or by its title."""
     said = [label for label, pattern in SCHEMES.items() if re.search(pattern, document.headline)]
     asked = {page.requested_url.rstrip("/"), page.url.rstrip("/"), document.address.rstrip("/")}
-    named = next((lb for lb, path in source.pages if urljoin(source.url, path).rstrip("/") in asked), None)
+    named = next((label for label, address in schemes if address.rstrip("/") in asked), None)
     if named is not None and (not said or named in said):
         return named
     if named is None and len(said) == 1:

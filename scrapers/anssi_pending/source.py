@@ -55,6 +55,11 @@ class AnssiPending:
     def labels(self) -> tuple[str, ...]:
         return tuple(label for label, _ in self.pages)
 
+    @property
+    def schemes(self) -> tuple[tuple[str, str], ...]:
+        """Each scheme with the address of its page."""
+        return tuple((label, urljoin(self.url, path)) for label, path in self.pages)
+
     def fetch(self, get: Get) -> tuple[Page, ...]:
         """The page of each scheme; the look is void when one cannot be had."""
         found = []
@@ -74,10 +79,10 @@ class AnssiPending:
         """The candidates on these pages; it covers the schemes whose pages are there."""
         from scrapers.anssi_pending.reading import read_candidates
 
-        return read_candidates(pages, self)
+        return read_candidates(pages, self.schemes)
 
     def explain(self, pages: Sequence[Page]) -> Explanation:
         """How the pages are seen: the scheme of each, and how many candidates it names."""
         from scrapers.anssi_pending.explained import explained
 
-        return explained(pages, self)
+        return explained(pages, self.schemes)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapers.page.shown import SETTINGS, holds_data, without_tokens
 from scrapers.page.tree import DEEPEST
@@ -49,11 +49,11 @@ def shallow(value: object) -> object:
 
     Raises `TooMuch` for one that holds far more values than any list has: each is looked at many times.
     """
-    level, work = [value] if isinstance(value, dict | list) else [], effort()
+    level: list[Any] = [*nested_in([value])]
+    work = effort()
     for _ in range(DEEPEST):
-        held = [one.values() if isinstance(one, dict) else one for one in level]
-        work.spend(VALUE * sum(map(len, held)))
-        level = [inner for values in held for inner in values if isinstance(inner, dict | list)]
+        work.spend(VALUE * sum(map(len, level)))
+        level = [inner for one in level for inner in nested_in(one)]
         if not level:
             return value
     raise NotReadable(Reason.of("too_deep", depth=DEEPEST))
@@ -70,12 +70,18 @@ def fragments_of(data: object) -> str:
 def strings_of(data: object) -> Iterator[str]:
     if isinstance(data, str):
         yield data
-    elif isinstance(data, dict):
-        for value in data.values():
-            yield from strings_of(value)
-    elif isinstance(data, list):
-        for value in data:
-            yield from strings_of(value)
+    for value in values_of(data):
+        yield from strings_of(value)
+
+
+def values_of(data: object) -> Iterable[object]:
+    """What an object or a list holds, () of any other value."""
+    return data.values() if isinstance(data, dict) else data if isinstance(data, list | tuple) else ()
+
+
+def nested_in(data: object) -> Iterator[object]:
+    """The objects and lists that one holds."""
+    return (value for value in values_of(data) if isinstance(value, dict | list))
 
 
 def json_in(whole: Element) -> tuple[object, ...]:

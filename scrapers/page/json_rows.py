@@ -10,6 +10,7 @@ from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING
 
+from scrapers.page.data import nested_in
 from scrapers.page.html import INVISIBLE, Cell, Document, cell_of, lines_of
 from scrapers.page.records import Group, Record
 from scrapers.page.tree import grown
@@ -105,20 +106,17 @@ def object_tables(data: object, vocabulary: Vocabulary) -> Iterator[Table]:
 
 def lists_of(data: object) -> Iterator[list[Mapping[str, object]]]:
     """Every list of objects inside JSON, outermost first; lists side by side (one a letter) also as one."""
-    if isinstance(data, list | tuple):
-        if data and all(isinstance(d, dict) for d in data):
-            yield list(data)
-        for value in data:
-            yield from lists_of(value)
-    elif isinstance(data, dict):
+    if isinstance(data, list | tuple) and data and all(isinstance(d, dict) for d in data):
+        yield list(data)
+    if isinstance(data, dict):
         values = list(data.values())
         if len(values) > 1 and all(isinstance(v, dict) for v in values):
             yield values  # objects by their identifier
         together = [item for value in values if isinstance(value, list) for item in value]
         if len(values) > 1 and together and all(isinstance(item, dict) for item in together):
             yield together
-        for value in values:
-            yield from lists_of(value)
+    for value in nested_in(data):
+        yield from lists_of(value)
 
 
 def array_tables(
@@ -144,13 +142,12 @@ def arrays_of(data: object) -> Iterator[list[list[object]]]:
     if rows := rows_in(data):
         yield rows
         return
-    values = [*data.values()] if isinstance(data, dict) else data if isinstance(data, list | tuple) else ()
-    parts = [rows for value in values if (rows := rows_in(value))]
+    nested = [*nested_in(data)]
+    parts = [rows for value in nested if (rows := rows_in(value))]
     if len(parts) > 1 and len({len(part[0]) for part in parts}) == 1:
         yield [row for part in parts for row in part]
-    for value in values:
-        if isinstance(value, dict | list):
-            yield from arrays_of(value)
+    for value in nested:
+        yield from arrays_of(value)
 
 
 def rows_in(data: object) -> list[list[object]]:
@@ -172,19 +169,16 @@ def array_in(item: object) -> list[object]:
 
 def columns_in(data: object, vocabulary: Vocabulary) -> Iterator[tuple[str, ...]]:
     """What may name columns inside JSON data: lists of words, or of objects with one; words by place."""
-    if isinstance(data, list | tuple):
-        if names := named(data, vocabulary):
-            yield names
-        for value in data:
-            yield from columns_in(value, vocabulary) if isinstance(value, dict | list) else ()
-    elif isinstance(data, dict):
+    if isinstance(data, list | tuple) and (names := named(data, vocabulary)):
+        yield names
+    if isinstance(data, dict):
         values = list(data.values())
         if len(values) > 2 and sorted(map(str, values)) == sorted(map(str, range(len(values)))):
             yield tuple(said(key) for key in sorted(data, key=lambda key: int(str(data[key]))))
         elif len(values) > 2 and all(key.isdigit() for key in data) and (names := named(values, vocabulary)):
             yield names
-        for value in values:
-            yield from columns_in(value, vocabulary) if isinstance(value, dict | list) else ()
+    for value in nested_in(data):
+        yield from columns_in(value, vocabulary)
 
 
 def named(items: Sequence[object], vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -217,9 +211,8 @@ def column_tables(data: object, vocabulary: Vocabulary) -> Iterator[Table]:
         columns = {head: value for head, value in columns.items() if len(value) == size}
         if size > 1 and len(vocabulary.known([*columns])) >= 3:
             yield Table(rows=[[(head, value[at]) for head, value in columns.items()] for at in range(size)])
-    for value in data.values() if isinstance(data, dict) else data if isinstance(data, list | tuple) else ():
-        if isinstance(value, dict | list):
-            yield from column_tables(value, vocabulary)
+    for value in nested_in(data):
+        yield from column_tables(value, vocabulary)
 
 
 def flat(row: Mapping[str, object], vocabulary: Vocabulary) -> dict[str, object]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from scrapers.page.heads import DATE_LIKE, head_rows, is_head, joined_heads, label_on, lone, without_label
 from scrapers.page.html import UNSEEN, Cell, Document, cell_of, text_of
-from scrapers.page.vocabulary import UNDER, Vocabulary
+from scrapers.page.vocabulary import UNDER, Vocabulary, senses
 from scrapers.source import LayoutChanged, UnreadableRow
 from state.model import Reason
 from state.names import fold
@@ -90,8 +90,8 @@ def sorted_row(record: Record, vocabulary: Vocabulary) -> Row:
     """The record by fields. The surest head wins a field; losers are kept under their printed head."""
     claims: dict[str, list[tuple[int, str, Cell]]] = {}
     spare: dict[str, str] = {}
-    senses = vocabulary.senses(record.heads)
-    for (name, rank), head, cell in zip(senses, record.heads, record.cells, strict=False):
+    meant = senses(vocabulary, record.heads)
+    for (name, rank), head, cell in zip(meant, record.heads, record.cells, strict=False):
         if name:
             claims.setdefault(name, []).append((rank, head, cell))
         elif cell.text and (name is None or not head):

@@ -52,10 +52,6 @@ class Vocabulary:
         """The field that a head means, None when it is not known; "" when it is ignored by name."""
         return sense(self, plain(head))[0]
 
-    def senses(self, heads: tuple[str, ...]) -> tuple[tuple[str | None, int], ...]:
-        """Field and rank of each head of a row: the rows of a table have the same."""
-        return _senses(self, heads)
-
     def lead_of(self, line: str) -> tuple[str, str, str] | None:
         """The field, value and head of a line that names its field by its opening, if it does."""
         text = fold(line.replace("’", "'"))
@@ -90,8 +86,9 @@ class Vocabulary:
         return frozenset(f for f in (self.field_of(h) for h in heads) if f)
 
 
-@lru_cache(maxsize=64)
-def _senses(vocabulary: Vocabulary, heads: tuple[str, ...]) -> tuple[tuple[str | None, int], ...]:
+@lru_cache(maxsize=64)  # the rows of a table have the same heads
+def senses(vocabulary: Vocabulary, heads: tuple[str, ...]) -> tuple[tuple[str | None, int], ...]:
+    """Field and rank of each head of a row."""
     return tuple([sense(vocabulary, plain(head)) for head in heads])
 
 

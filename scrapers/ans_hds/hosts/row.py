@@ -88,6 +88,8 @@ RENEWING = re.compile(
     r"( (vers|jusqu.?au|au|a|depuis|le) (?=.*\d)[\w./ ]{1,30})?"
 )
 """A remark that says in full that a certificate holds and another is to follow."""
+Legend = tuple[tuple[str, str], ...]
+"""Each number of an activity with what it means on the page."""
 LONGEST = 4000
 """Characters of a name: some are a thousand long, a cell that swallowed half a page is longer."""
 
@@ -115,7 +117,7 @@ def by_certificate(row: Row) -> Iterator[Row]:
         yield replace(row, cells=cells)
 
 
-def attestation(row: Row, legend: Mapping[str, str], place: str, status: str) -> Attestation:
+def attestation(row: Row, legend: Legend, place: str, status: str) -> Attestation:
     """The attestation of one row; `UnreadableRow` when a value that must be there cannot be read.
 
     `legend` says what the numbers of activities mean; `status` is what stands over the group of rows.
@@ -276,7 +278,7 @@ def day_of(text: str) -> date | None:
     return french_date(text)
 
 
-def scope_of(row: Row, legend: Mapping[str, str]) -> tuple[str, ...]:
+def scope_of(row: Row, legend: Legend) -> tuple[str, ...]:
     """The activities by their wording, in the order of the law."""
     columns = [(head.rpartition(UNDER)[2].strip(), cell) for head, cell in row.cells.get("activity", ())]
     short = named_columns(tuple(head for head, _ in columns))
@@ -291,7 +293,7 @@ def scope_of(row: Row, legend: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(name for name in ACTIVITIES if name in named)
 
 
-def ticked(head: str, cell: Cell, legend: Mapping[str, str], short: Mapping[str, str]) -> Set[str]:
+def ticked(head: str, cell: Cell, legend: Legend, short: Mapping[str, str]) -> Set[str]:
     """The activity of a column when its cell is ticked; `short` names columns by their short words."""
     said = plain_tick(cell.text)
     if said is False:
@@ -325,13 +327,9 @@ def plain_mark(text: str) -> str:
     return plain(text) or text.strip()
 
 
-def listed(text: str, legend: Mapping[str, str]) -> Set[str]:
-    """The activities that a text lists, by words, else by numbers."""
-    return _listed(text, tuple(legend.items()))
-
-
 @lru_cache(maxsize=1024)  # hundreds of rows list the same few activities
-def _listed(text: str, explained: tuple[tuple[str, str], ...]) -> Set[str]:
+def listed(text: str, explained: Legend) -> Set[str]:
+    """The activities that a text lists, by words, else by numbers."""
     legend = dict(explained)
     text = "\n".join(map(tidy, text.split("\n")))
     if answers := ANSWERED.findall(text) if ":" in text or "=" in text else []:
