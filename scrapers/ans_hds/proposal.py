@@ -137,7 +137,8 @@ def parts_in(page: Selected, rows: Sequence[Element]) -> dict[str, object]:
     found: dict[str, object] = {}
     for field, looks in LOOKS.items():
         for place, values in places.items():
-            if place not in found.values() and enough(values, sample, looks):
+            good = sum(looks(value) for value in values if value)  # of nearly all rows, nearly all
+            if place not in found.values() and good * 10 >= len(sample) * 8:
                 found[field] = place
                 break
     if "activities" not in found and (ticks := ticked(sample, places)):
@@ -219,12 +220,6 @@ LOOKS: Mapping[str, Callable[[str], bool]] = {
     "version": lambda text: bool(VERSION.fullmatch(plain(bare(text)))),
 }
 """What the values of a field look like, the surest field first."""
-
-
-def enough(values: Sequence[str], sample: Sequence[Element], looks: Callable[[str], bool]) -> bool:
-    """Whether nearly all rows have a value at a place, and nearly all of these look right."""
-    good = sum(looks(value) for value in values if value)
-    return good * 10 >= len(sample) * 8
 
 
 def is_name(values: Sequence[str], sample: Sequence[Element]) -> bool:

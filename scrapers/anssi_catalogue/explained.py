@@ -70,8 +70,8 @@ def sense(column: Column, section: Section | None) -> str | None:
     """The field or the activity a column states; "" in tables of evaluation bodies, None when not known."""
     if section is not None and section.auditors:
         return ""
-    mark = SCOPES.get(section.label, {}).get(column.key) if section is not None and section.label else None
-    return column.field or ("scope" if mark else None)
+    label = section.label if section is not None else None
+    return column.field or ("scope" if column.key in SCOPES.get(label or "", {}) else None)
 
 
 def counts(sections: Sections, tables: Sequence[Table]) -> Iterator[tuple[Reason, int]]:

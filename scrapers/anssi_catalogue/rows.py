@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 EXTRA_TEXTS = ("agreement_level", "oid", "sponsor", "product_type", "evaluation_facility")
 EXTRA_LINKS = ("incident_contact", "report_url", "target_url")
-# Some links of the PDF lead to `file:` on its author's disk, with the real address behind.
 STRAY_FILE = re.compile(r"^file:.*/(https?):/*(?=[^/])")
 EAL = re.compile(r"EAL[1-7]\+?")
 # Printed in the place of an end, of certificates that nobody maintains any more.
@@ -145,7 +144,8 @@ def attest(row: Row, fields: Fields, section: Section, form: Form) -> Reading:
         version=(fields.text("version") or None) if "version" in form.fields else None,
         scope=scope(fields, form),
         level=level,
-        status=status(section, note),
+        # Unmaintained: printed "Non maintenu" among the ones in force.
+        status="archived" if section.archived else "unmaintained" if note else "listed",
         national_security=national,
         recommendation=tick(fields) if form.ticked else None,
         ref=ref_of(url),
@@ -162,13 +162,6 @@ def holder(fields: Fields, form: Form) -> str:
     """Who holds the row. A certificate may leave its developer out (seen in both tables of January 2026): its
     reference names it all the same. A decision names its holder."""
     return required(fields, "holder") if form.ticked else fields.text("holder") or BLANK
-
-
-def status(section: Section, note: str) -> str:
-    """Listed, archived (in an annex), or unmaintained: printed "Non maintenu" among the ones in force."""
-    if section.archived:
-        return "archived"
-    return "unmaintained" if note else "listed"
 
 
 def dates(fields: Fields, section: Section, form: Form) -> tuple[date | None, date | None, str]:
@@ -291,13 +284,6 @@ def news(label: str, field: str, value: str) -> Remark:
     return Remark(topic=f"value:{label}:{field}:{fold(value)}", reason=why)
 
 
-def mended(address: str) -> str:
-    """An address as meant. Contacts typed as "https:www.example.fr" were turned into files on the disk of
-    the editor, "file:///C:/…/https:www.example.fr" (seen in both editions): that path may change any month.
-    """
-    return STRAY_FILE.sub(r"\1://", address)
-
-
 def extras(fields: Fields, section: Section) -> Iterator[tuple[str, str]]:
     """What the row prints beyond the fields of an attestation, empty cells left out."""
     if section.family:
@@ -307,7 +293,9 @@ def extras(fields: Fields, section: Section) -> Iterator[tuple[str, str]]:
             yield name, fields.squeezed(name) if name == "oid" else fields.text(name)
     for name in EXTRA_LINKS:
         if name in fields.known:
-            yield name, mended(next(iter(fields.known[name].addresses), fields.text(name)))
+            # Contacts typed as "https:www.example.fr" were turned into files on the disk of the editor,
+            # "file:///C:/…/https:www.example.fr" (seen in both editions): that path may change any month.
+            yield name, STRAY_FILE.sub(r"\1://", next(iter(fields.known[name].addresses), fields.text(name)))
     if "national_security" in fields.known and fold(fields.squeezed("national_security")) not in YES_NO:
         yield "Sécurité nationale", fields.text("national_security")
     for column, cell in fields.new:

@@ -106,7 +106,10 @@ def strips(grid: Grid, cut: Strip | None, work: Effort) -> list[Strip]:
     top = grid.top
     if cut is not None and (rest := left_over(grid, middles)):
         top = end_of_rest(grid, rest, middles)
-        loosen(cut)
+        # PDFium ends a text with a space when the next cell goes on at the same height; only inside a cell
+        # does such a space mean a break between words.
+        for lines in cut.lines.values():
+            lines[-1] = lines[-1]._replace(text=lines[-1].text.rstrip())
         fill(cut, grid, grid.top, top, last=False)
     found: list[Strip] = []
     for middle, below in zip(middles, [*middles[1:], None], strict=False):
@@ -194,13 +197,6 @@ def edge(grid: Grid, top: float, middle: float, below: float | None) -> float:
     else:
         drawn = [band for band in grid.bands if below < band < middle]
     return min(drawn, key=lambda band: abs(band - guess)) if drawn else guess
-
-
-def loosen(cut: Strip) -> None:
-    """Takes the final space from the last lines of a cut row. PDFium ends a text with a space when the next
-    cell goes on at the same height; only inside a cell does such a space mean a break between words."""
-    for lines in cut.lines.values():
-        lines[-1] = lines[-1]._replace(text=lines[-1].text.rstrip())
 
 
 def fill(strip: Strip, grid: Grid, top: float, bottom: float, *, last: bool) -> None:

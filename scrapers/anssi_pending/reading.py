@@ -77,13 +77,11 @@ def candidates(document: Document, label: str) -> tuple[list[Attestation], Reaso
 
 def remarks_on(pages: Sequence[Page]) -> tuple[Remark, ...]:
     """A word to operators for each page that answers from a new address."""
-    return tuple(
-        Remark(
-            topic=f"moved:{page.url}",
-            reason=Reason.of("page_moved", asked=page.requested_url, there=page.url, source=NAME),
-        )
-        for page in pages
-        if page.requested_url
-        and page.url.startswith(("http://", "https://"))
-        and urlsplit(page.requested_url).path.rstrip("/") != urlsplit(page.url).path.rstrip("/")
-    )
+    found = []
+    for page in pages:
+        there, asked = page.url, page.requested_url
+        fetched = bool(asked) and there.startswith(("http://", "https://"))
+        if fetched and urlsplit(asked).path.rstrip("/") != urlsplit(there).path.rstrip("/"):
+            moved = Reason.of("page_moved", asked=asked, there=there, source=NAME)
+            found.append(Remark(topic=f"moved:{there}", reason=moved))
+    return tuple(found)

@@ -89,7 +89,8 @@ def joined_heads(lines: Sequence[Sequence[Element]], vocabulary: Vocabulary) -> 
     if not lines:
         return ()
     width = max(len(line) for line in lines)
-    parts = [parts_of(lines, column) for column in range(width)]
+    columns = ([text_of(line[at]) for line in lines if at < len(line)] for at in range(width))
+    parts = [[*dict.fromkeys(filter(None, said))] for said in columns]  # each word once
     heads = [best_of(said, vocabulary) for said in parts]
     for start, end in spans(lines):
         told = [said[-1] if said else "" for said in parts[start:end]]
@@ -98,12 +99,6 @@ def joined_heads(lines: Sequence[Sequence[Element]], vocabulary: Vocabulary) -> 
         if all(told) and together:
             heads[start:end] = [f"{over} {UNDER} {word}" for word in told]
     return vocabulary.with_sets(heads)
-
-
-def parts_of(lines: Sequence[Sequence[Element]], column: int) -> list[str]:
-    """What the rows of heads say over a column, each word once."""
-    said = (text_of(line[column]) for line in lines if column < len(line))
-    return [*dict.fromkeys(text for text in said if text)]
 
 
 def best_of(parts: Sequence[str], vocabulary: Vocabulary) -> str:

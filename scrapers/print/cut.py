@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import struct
 import zlib
-from array import array
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -72,14 +71,12 @@ def _drawn(page: Address, piece: Piece, width: int, height: int) -> list[bytes]:
         call.render(bitmap, page, *whole, 0, ANNOTATIONS)
     finally:
         call.drop_bitmap(bitmap)
-    return [_row(dots, start, width * 4) for start in range(0, len(dots), width * 4)]
-
-
-def _row(dots: array[int], start: int, size: int) -> bytes:
-    row = dots[start : start + size]
-    colours = bytearray(size // 4 * 3)
-    colours[0::3], colours[1::3], colours[2::3] = row[2::4], row[1::4], row[0::4]
-    return bytes(colours)
+    rows, size = [], width * 4
+    for row in (dots[start : start + size] for start in range(0, len(dots), size)):
+        colours = bytearray(width * 3)
+        colours[0::3], colours[1::3], colours[2::3] = row[2::4], row[1::4], row[0::4]
+        rows.append(bytes(colours))
+    return rows
 
 
 def png(width: int, rows: Sequence[bytes]) -> bytes:

@@ -91,16 +91,11 @@ def _signed(
         else:
             why = Reason.of("pinned_signer", territory=register.territory, number=lists.number)
             return pinned, (Remark(topic=f"pinned:{listing.number}", reason=why, kind="trust"),)
-    raise Doubtful(
-        Reason.of(
-            "signer_unnamed",
-            territory=register.territory,
-            number=lists.number,
-            named=len(pointer.signers),
-            signer=stranger,
-        ),
-        listing=listing,
+    territory, named = register.territory, len(pointer.signers)
+    unnamed = Reason.of(
+        "signer_unnamed", territory=territory, number=lists.number, named=named, signer=stranger
     )
+    raise Doubtful(unnamed, listing=listing)
 
 
 def _astray(page: Page, trusted: Trusted, lists: Lists, pointer: Pointer) -> Iterator[Reason]:
@@ -109,14 +104,8 @@ def _astray(page: Page, trusted: Trusted, lists: Lists, pointer: Pointer) -> Ite
     asked = asked_at(page)
     if not asked or asked in pointer.addresses:
         return
-    named = ", ".join(pointer.addresses)
-    yield Reason.of(
-        "address_unnamed",
-        territory=trusted.register.territory,
-        number=lists.number,
-        address=asked,
-        named=named,
-    )
+    territory, named = trusted.register.territory, ", ".join(pointer.addresses)
+    yield Reason.of("address_unnamed", territory=territory, number=lists.number, address=asked, named=named)
     if not any(official(one, trusted.hosts) for one in pointer.addresses):
         yield from refused(pointer.addresses, trusted)
 

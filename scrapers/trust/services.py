@@ -96,15 +96,11 @@ def services_in(root: etree._Element, register: Register) -> Iterator[Service]:
         spot = f"provider {number}"
         holder = holder_of(need(provider, "t:TSPInformation", spot), spot, register)
         for index, service in enumerate(provider.iterfind("t:TSPServices/t:TSPService", TSL), 1):
-            yield service_of(service, holder, f"{spot} ({holder.name}), service {index}")
-
-
-def service_of(element: etree._Element, holder: Holder, place: str) -> Service:
-    whole = parts_of(element)
-    parts, past = parts_of(part(whole, INFORMATION, place)), whole.get(HISTORY)
-    history = () if past is None else tuple(past.iterchildren(INSTANCE))
-    kind = short_type(text_of(parts, TYPE, place))
-    return Service(holder, place, kind, *extended(parts), parts, history)
+            whole, place = parts_of(service), f"{spot} ({holder.name}), service {index}"
+            parts, past = parts_of(part(whole, INFORMATION, place)), whole.get(HISTORY)
+            history = () if past is None else tuple(past.iterchildren(INSTANCE))
+            kind = short_type(text_of(parts, TYPE, place))
+            yield Service(holder, place, kind, *extended(parts), parts, history)
 
 
 def extended(parts: Parts) -> tuple[tuple[str, ...], tuple[str, ...]]:
