@@ -193,7 +193,7 @@ def compare(call: Call, one: int | date, other: int | date, source: str | None, 
     from watcher.ask.news import editions
     from watcher.ask.news.looks import Size
     from watcher.ask.views.compared import Difference, difference_views
-    from watcher.said.news.editions import compared_told
+    from watcher.said.news.looks import compared_told
 
     with call.archive() as archive:
         stating = editions.stating(archive)

@@ -10,8 +10,7 @@ from notifiers.said.reasons import said
 from notifiers.said.voice import capital
 from watcher.errors import Mistyped
 from watcher.slack.acts import wishes
-from watcher.slack.acts.operating import approve_reply, retract_reply
-from watcher.slack.acts.operators import operators_reply
+from watcher.slack.acts.operating import approve_reply, operators_reply, retract_reply
 from watcher.slack.acts.scraping import scrape
 from watcher.slack.command import CHANGING, OPERATING, Command, parse
 from watcher.slack.replies.help import help_reply

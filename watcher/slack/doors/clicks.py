@@ -1,4 +1,5 @@
-"""What a click does: pages, sharing, undo, pausing a provider, and what operators decide.
+"""What a click does: pages, sharing, undo, pausing a provider, and what operators decide; and the
+dialogue in which they say why an event is taken back.
 
 A button carries a command or the thing it is about, never an answer: everything is read again at the click,
 and so is the right to do it.
@@ -11,22 +12,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notifiers.notifier import DeliveryError
 from notifiers.said.voice import clean
-from notifiers.slack.kit import context, mrkdwn
+from notifiers.said.wording import title
+from notifiers.slack.kit import context, mrkdwn, plain_text, rich
 from state.owed import subscriptions
 from state.seen.events import log
 from watcher.errors import Mistyped
-from watcher.slack.acts.operating import approved, waiting
+from watcher.said.told import bold, plain
+from watcher.slack.acts.operating import approved, retract_reply, waiting
 from watcher.slack.acts.sharing import share
 from watcher.slack.command import ASKING, OPERATING, Command, parse
 from watcher.slack.desk import Asked, Desk, log_fault
 from watcher.slack.dispatch import answered
-from watcher.slack.doors.dialogue import retract_view
-from watcher.slack.replies.mistakes import mistaken
+from watcher.slack.replies.mistakes import mistake_text, mistaken
 from watcher.slack.reply import Answer, Json, Reply, message, private
+
+if TYPE_CHECKING:
+    from state.model import Event
 
 EFFECTS = frozenset({"undo", "choose", "share", "pause", "approve", "hold"})
 
@@ -237,3 +242,56 @@ CLICKS: Mapping[str, Handle] = {
     "hold": _hold,
     "retract": _retract,
 }
+
+
+RETRACT = "vigilabel.retract"
+BLOCK, FIELD = "reason", "text"
+MOST_REASON = 500
+
+
+def retract_view(asked: Asked, event: Event, channel: str) -> dict[str, Any]:
+    """The dialogue that names the event and asks for the reason."""
+    return {
+        "type": "modal",
+        "callback_id": RETRACT,
+        "private_metadata": json.dumps({"event": event.id, "channel": channel}),
+        "title": plain_text(asked.say("slack.retract_title")),
+        "submit": plain_text(asked.say("slack.retract_do")),
+        "close": plain_text(asked.say("slack.retract_cancel")),
+        "blocks": [
+            *rich([bold(title(event, asked.lang)), plain(asked.say("slack.retract_means"))]),
+            {
+                "type": "input",
+                "block_id": BLOCK,
+                "label": plain_text(asked.say("slack.retract_label")),
+                "element": {
+                    "type": "plain_text_input",
+                    "action_id": FIELD,
+                    "multiline": True,
+                    "min_length": 3,
+                    "max_length": MOST_REASON,
+                },
+            },
+        ],
+    }
+
+
+def submitted(desk: Desk, payload: Mapping[str, Any], key: str) -> Answer:
+    """What the dialogue shows after its reason was sent: what was done, or why not."""
+    view = payload["view"]
+    if view["callback_id"] != RETRACT:
+        return None
+    about = json.loads(view["private_metadata"])
+    reason = str(view["state"]["values"][BLOCK][FIELD]["value"] or "").strip()
+    with desk.asked(str(about["channel"]), str(payload["user"]["id"])) as asked:
+        try:
+            desk.permit(asked.user)
+            if not desk.claim(asked, key):
+                return None
+            reply = retract_reply(asked, Command(verb="retract", words=(str(about["event"]), reason)))
+        except Mistyped as mistake:
+            return {"response_action": "errors", "errors": {BLOCK: mistake_text(asked, mistake)}}
+        said = message(reply)["blocks"]
+        shown = [block for block in said if block["type"] != "actions"]
+        title = plain_text(asked.say("slack.retract_title"))
+        return {"response_action": "update", "view": {"type": "modal", "title": title, "blocks": shown}}

@@ -18,8 +18,7 @@ from notifiers.said.voice import voice
 from state.file.errors import Away, Failed, NoFiles, StoreError
 from watcher.slack.desk import Desk, log_fault
 from watcher.slack.dispatch import run
-from watcher.slack.doors.clicks import CLICKS, click_of, clicked
-from watcher.slack.doors.dialogue import BLOCK, submitted
+from watcher.slack.doors.clicks import BLOCK, CLICKS, click_of, clicked, submitted
 from watcher.slack.doors.reception import LEAVING, Reception
 from watcher.slack.replies.home import home_view
 from watcher.slack.replies.mistakes import failed

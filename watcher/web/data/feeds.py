@@ -25,8 +25,7 @@ from watcher.ask.news.bulletin import Bulletin, TakenBack, bulletin
 from watcher.ask.news.joined import Joined, joined
 from watcher.ask.news.looks import ENDS, NEWS
 from watcher.ask.standing.together import lines_of_holders
-from watcher.said.news.editions import brought_text
-from watcher.said.news.looks import edition_name, line_text
+from watcher.said.news.looks import brought_text, edition_name, line_text
 from watcher.web.asked import editions
 from watcher.web.asked.filter import Filter, asked_of, filter_asked
 from watcher.web.edge.language import address, same_address

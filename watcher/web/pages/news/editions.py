@@ -10,7 +10,7 @@ from starlette.responses import Response
 from state.seen.looks import evidence, runs
 from watcher.ask.news import editions as asked
 from watcher.errors import NotFound
-from watcher.said.news.editions import pair_name, totals
+from watcher.said.news.looks import pair_name, totals
 from watcher.web.asked.editions import SIZE, brought, by_label, edition_asked, edition_named, listed, nothing
 from watcher.web.pages.news.event import download
 
