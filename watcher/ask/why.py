@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from state.model import Cause, Event, Weight
+from state.model import Event, Weight
 from state.owed import outbox, subscriptions
 from state.seen.events import bunched, log
 from state.seen.taken_back import retractions
 from state.words.labels import TOGETHER, single
-from watcher.ask.history import concerns
+from watcher.ask.history import TOLD, concerns
 from watcher.ask.news.looks import Size, look_of
 from watcher.ask.watch.waiting import Waiting, waiting
 from watcher.tell import rhythm
@@ -244,7 +244,7 @@ def would_tell(archive: Archive, wish: Subscription) -> Look | None:
     together = _turned(archive, wish)
     weights = None if kinds else [one for one in Weight if one.rank >= wish.floor.rank]
     required = log.required(
-        causes=[cause for cause in Cause if cause.told],
+        causes=TOLD,
         labels=labels,
         kinds=kinds,
         weights=weights,

@@ -106,20 +106,32 @@ def verify(data: bytes, *, head: str | None = None, key: str | None = None) -> C
         head=hashes[-1],
         key=signer,
     )
-    vouched = _vouched(files, proof)
+    links = (first["number"], first["number"] + len(lines) - 1)
+    return _claim(files, proof, listed, f"{back[0]} ({back[1]})" if back else None, links, noted)
+
+
+def _claim(
+    files: Mapping[str, bytes],
+    proof: Proof,
+    listed: Mapping[int, str | None],
+    retracted: str | None,
+    links: tuple[int, int],
+    noted: int | None,
+) -> Claim:
+    event, vouched = proof.event, _vouched(files, proof)
     return Claim(
         event=event,
         run=proof.run,
-        pages=tuple(pages.values()),
+        pages=tuple(proof.pages.values()),
         rows=len(lines_of(files, LISTING)),
         listed=listed,
         # Whatever a stranger wrote can be worded by now: the leaflet was made of it.
         said={lang: wording.sentence(event, lang) for lang in LANGUAGES},
-        retracted=f"{back[0]} ({back[1]})" if back else None,
-        links=(first["number"], first["number"] + len(lines) - 1),
+        retracted=retracted,
+        links=links,
         head=proof.head,
         noted=noted,
-        key=signer,
+        key=proof.key,
         vouched=vouched,
         sheet=SHEET in files,
         pictures={row: files[picture_name(row)] for row in event.rows if picture_name(row) in files},
