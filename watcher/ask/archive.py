@@ -123,8 +123,7 @@ class Names:
         return tuple(each for one in sorted(found) if (each := self.known(one)) is not None)
 
     def close(self, text: str, *, also_words: bool = False) -> tuple[str, ...]:
-        """Names that a reader may have meant, with `also_words` labels and kinds too; a suggestion, never a
-        decision."""
+        """Names that a reader may have meant, with `also_words` labels and kinds too: suggestions."""
         more = vocabulary() if also_words else ()
         known = spellings.names(self._store) | {each.name for each in self._providers.all()}
         return self._providers.suggest(text, [*more, *sorted(one for one in known if not nameless(one))])

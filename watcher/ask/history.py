@@ -75,8 +75,7 @@ def _about(names: Sequence[str], events: Iterable[Event], providers: Providers) 
 def _joints(
     archive: Archive, labels: Collection[str] | None
 ) -> tuple[Collection[int] | None, Collection[str] | None]:
-    """The numbers of the events that are asked for by labels together alone; else the labels, each by
-    itself."""
+    """The numbers of the events that labels together alone ask for; else the labels, each by itself."""
     if not labels or not TOGETHER.keys() >= set(labels):
         return None, single(labels) if labels else labels
     from watcher.tell.turned import joint_events  # few ask for both

@@ -93,8 +93,7 @@ class Account:
 
 
 def why(archive: Archive, number: int, channel: str | None = None) -> Account:
-    """What became of an event, for one channel or for all; raises `LookupError` when there is no such
-    event."""
+    """What became of an event, for one channel or for all; raises `LookupError` for no such event."""
     event = log.event(archive.store, number)
     # Of one channel nothing but its own is read: there may be ten thousand others, of other teams.
     owed = {one.channel: one for one in outbox.owed(archive.store, event=number, channel=channel)}
@@ -236,8 +235,7 @@ def _joints(archive: Archive, found: Sequence[Turned]) -> Mapping[int, Sequence[
 
 
 def would_tell(archive: Archive, wish: Subscription) -> Look | None:
-    """The last look that brought something that a subscription would have told, and what of it; None where
-    none ever did."""
+    """The last look that brought what a subscription would have told, and what of it; None for none ever."""
     labels, kinds = single(wish.labels) or None, wish.kinds or None
     if TOGETHER.keys() >= set(wish.labels) and labels and not kinds:
         kinds = tuple(TURNS)  # nothing else is ever told of labels together: most looks need not be opened

@@ -150,8 +150,7 @@ def _safe_lines(text: str) -> str:
 
 
 def form_of(text: str, mark: str) -> int | None:
-    """The form that a leaflet of that mark says it has; None where it says none, as those that older programs
-    wrote."""
+    """The form that a leaflet of that mark says it has; None where it says none, as older ones do."""
     found = re.search(rf"\n{mark} (\d{{1,9}})\n\Z", text, re.ASCII)
     return int(found[1]) if found else None
 

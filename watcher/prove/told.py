@@ -43,8 +43,7 @@ class CopiedMemory:
 
 
 def whole_lines(say: Voice, *, vouched: bool, sheet: bool) -> Lines:
-    """That an evidence file is as it was written; what is said of its leaflet, and of the page beside it
-    where there is one."""
+    """That a file is as it was written; what is said of its leaflet, and of a `sheet` beside it."""
     leaflet = ("vouched" if vouched else "not_vouched") + ("_both" if sheet else "")
     return [
         (say("verify.result"), say("verify.whole" if vouched else "verify.whole_but")),

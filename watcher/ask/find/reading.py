@@ -72,8 +72,7 @@ class Hits:
 
 
 def hits(archive: Archive, text: str) -> Hits:
-    """What the surest reading of a text that finds anything finds; whoever is registered under such a number
-    first."""
+    """What the surest reading of a text finds; whoever is registered under such a number first."""
     found, own = _surest(archive, text), sorted(archive.names.registered(text))
     others = [slug for slug in found.providers if slug not in own]
     return replace(found, providers=[*own, *others]) if own else found
@@ -147,8 +146,7 @@ def labels_named(text: str) -> tuple[tuple[str, ...], str]:
 
 
 def labels_about(text: str) -> tuple[str, ...]:
-    """The labels that a text names, then those of which it speaks: all of its words that say anything are
-    among theirs."""
+    """The labels that a text names, then those of which it speaks: all its words are among theirs."""
     named, _ = labels_named(text)
     both = [slug for slug, many in TOGETHER.items() if set(many.labels) <= set(named)]
     said = {_plain(word) for word in words(text) if len(word) > SHORT}

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
-    """What one event was for labels together of one provider; `gone`: that what it rests on was taken
-    back."""
+    """What one event was for labels together; `gone`: that what it rests on was taken back."""
 
     joint: Joint
     gone: Retraction | None = None

@@ -131,8 +131,7 @@ def every_look(
     apart: Collection[int] = (),
     lines: int | None = None,
 ) -> Iterator[Look]:
-    """Every look that brought anything, newest first, of some days in Paris; with `lines`, as long as it
-    takes to tell so many."""
+    """Every look that brought anything in some days, newest first; with `lines`, until so many are told."""
     begins, ends = first_moment(since), last_moment(until)
     asked = log.required(sources=sources, since=begins, until=ends, few=True)
     before: int | None = None
@@ -188,8 +187,7 @@ def _only_ends(one: Brought) -> bool:
 def look_of_group(
     store: Store, group: Sequence[Brought], size: Size, known: Mapping[int, Event] | None = None
 ) -> Look:
-    """What several looks brought, as one, the newest of them first; `known` are their events where the log
-    need not be asked."""
+    """What several looks brought, as one, the newest first; `known` are their events if they are at hand."""
     bunches = [bunch for one in group for bunch in one.bunches]
     happened = [bunch for bunch in bunches if bunch.cause.told]
     ends = sorted(_together(bunch for bunch in happened if bunch.kind in ENDS), key=_rank)

@@ -166,8 +166,7 @@ def daybook(
     now: datetime,
     provider: str | None = None,
 ) -> Daybook:
-    """What a source says of a label; with a provider (a slug), of that provider alone. `seen` is what
-    was seen of the source, and when."""
+    """What a source that was `seen` so says of a label; with a provider (a slug), of that one alone."""
     versions = _telling(store, source, label, provider, seen)
     corrected = _corrected(store, source, label)
     looked = spoken(seen, versions)
@@ -185,10 +184,13 @@ def daybook(
 
 def by_provider(versions: Iterable[Version]) -> Mapping[str, tuple[Version, ...]]:
     """The held versions by the slug of their provider."""
+    return _grouped(version for version in versions if version.known.attestation.stands)
+
+
+def _grouped(versions: Iterable[Version]) -> Mapping[str, tuple[Version, ...]]:
     own: defaultdict[str, list[Version]] = defaultdict(list)
     for version in versions:
-        if version.known.attestation.stands:
-            own[version.known.provider.slug].append(version)
+        own[version.known.provider.slug].append(version)
     return {slug: tuple(rows) for slug, rows in own.items()}
 
 
@@ -239,15 +241,12 @@ def _corrected(store: Store, source: str, label: str) -> Corrections:
     return corrections(log.events(store, sources=[source], labels=[label], causes=[Cause.REREADING]))
 
 
-def _printed_lines(versions: Iterable[Version], unsaid: Iterable[int]) -> Mapping[str, tuple[Version, ...]]:
+def _printed_lines(versions: Iterable[Version], unsaid: Collection[int]) -> Mapping[str, tuple[Version, ...]]:
     """By the slug of their provider, the last version of each line of life that prints its statuses.
 
     Versions come in order of time. Lines in `unsaid` were never there: our own reader was wrong.
     """
     last = {one.known.row: one for one in versions}
-    own: defaultdict[str, list[Version]] = defaultdict(list)
-    for line, version in last.items():
-        # Asked for what it has, and not read: a list has hundreds of lines with a dozen statuses each.
-        if line not in set(unsaid) and version.known.attestation.extra.get("statuses"):
-            own[version.known.provider.slug].append(version)
-    return {slug: tuple(rows) for slug, rows in own.items()}
+    said = (version for line, version in last.items() if line not in unsaid)
+    # Asked for what it has, and not read: a list has hundreds of lines with a dozen statuses each.
+    return _grouped(version for version in said if version.known.attestation.extra.get("statuses"))

@@ -49,8 +49,7 @@ class Papers:
 
 
 def papers_of(documents: Iterable[Documented], day: date, rows: Sequence[Version] = ()) -> Papers:
-    """Which of the documents of a provider and a label speak of a day; `rows` are those that a register shows
-    of it."""
+    """Which documents of a provider and a label speak of a day of which a register shows `rows`."""
     known = tuple(documents)
     held = tuple(one for one in known if one.covers(day))
     refs = {print_key(row.known.attestation.printed_ref or "") for row in rows} - {""}

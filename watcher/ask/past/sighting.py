@@ -100,8 +100,7 @@ def _stretch(group: Sequence[Run], start: datetime, following: datetime | None) 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrections:
-    """Rows (lines of life) that our own reader got wrong: `found` had been overlooked, `unsaid` were never
-    there."""
+    """Lines of life that our own reader got wrong: `found` were overlooked, `unsaid` never there."""
 
     found: frozenset[int] = frozenset()
     unsaid: frozenset[int] = frozenset()

@@ -43,8 +43,7 @@ class Stand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Both:
-    """Where a provider stands with labels together: since when it has them all by what is printed, and the
-    first end."""
+    """Where a provider stands with labels together: since when by what is printed, and the first end."""
 
     label: LabelOrTogether
     state: Place

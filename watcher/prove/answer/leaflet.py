@@ -108,8 +108,7 @@ def _proven(found: Whole, say: Voice) -> Iterator[str]:
 
 
 def _unproven(found: Whole, key: str | None, say: Voice) -> Iterator[str]:
-    """What the file cannot show. That something runs on something else is somebody's word, which no register
-    prints."""
+    """What the file cannot show: that one runs on another, say, is somebody's word."""
     yield say("proven.not_names")
     for note in [note for part in found.together.parts for note in part.noted] if found.together else ():
         what = footing_text(note, say)

@@ -1,22 +1,25 @@
-"""The evidence file of an answer about a day: yes, no and unknown alike."""
+"""The evidence file of an answer about a day, yes, no and unknown alike: as few looks as give it again."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from state.model import Reason
+from state.names import HOME, abroad, name_key, nameless
 from state.noted import documents
 from state.noted.documents import stated as as_stated
 from state.seen.looks import chain, evidence
+from state.seen.who import providers, spellings
+from watcher.ask.day import daybooks
+from watcher.ask.past.sighting import stood, turns
 from watcher.ask.standing.together import grounds
 from watcher.errors import UnknownHead
-from watcher.prove.answer.chosen import choices
 from watcher.prove.answer.leaflet import answer_sheets, leaflet_of
 from watcher.prove.answer.opened import document_name, folder_of, listing_name, opened, opened_part
 from watcher.prove.answer.remade import made_again, same, same_whole, says, unlooked, unseen, whole_again
-from watcher.prove.answer.stated import Stated, StatedPart, StatedTogether, stated_line
+from watcher.prove.answer.stated import Question, Stated, StatedPart, StatedTogether, Voice, stated_line
 from watcher.prove.evidence_file import (
     ANSWER,
     CHAIN,
@@ -31,15 +34,13 @@ from watcher.prove.sheet import page
 from watcher.prove.shown import pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from state.file.store import Store
     from state.seen.looks.chain import Link
     from watcher.ask.archive import Archive
     from watcher.ask.day import Past
+    from watcher.ask.past.daybook import Daybook
     from watcher.ask.past.sighting import Stretch
     from watcher.prove.answer.opened import Files
-    from watcher.prove.answer.stated import Question
     from watcher.prove.signature import Signer
 
 MOST_ROWS = 20
@@ -133,10 +134,78 @@ def _drawn(archive: Archive, files: Files) -> Files:
 def _tries(archive: Archive, past: Past, head: str | None) -> Iterator[Files]:
     """The files with few looks, then with more, and at last with all of the chain."""
     # All looks at a source are gigabytes, and most days are decided by two of them.
-    for asked, taken in choices(archive, past):
+    for asked, taken in _choices(archive, past):
         stated = _stated(archive.store, past, asked)
         yield _files(archive.store, stated, _links(archive.store, stated, taken, head))
     yield _files(archive.store, stated, _linked(archive.store, 1, head))
+
+
+def _choices(archive: Archive, past: Past) -> Iterator[tuple[Question, Sequence[Stretch]]]:
+    """The question with the looks that are taken: those next to the day; with those that first showed the
+    rows in question; and all at which what is shown of the provider turns."""
+    books = daybooks(archive, past.label, past.provider.slug)
+    names = _names(archive, past, [book.source for book in books])
+    states = _states(archive, past, [book.source for book in books])
+    for level in range(3):
+        taken = {book.source: [book.seen[n] for n in sorted(_places(book, past, level))] for book in books}
+        voices = tuple(
+            Voice(
+                source=book.source,
+                patience=int(book.patience.total_seconds()),
+                looks=tuple(one.last.id for one in taken[book.source]),
+            )
+            for book in books
+        )
+        asked = Question(
+            provider=past.provider,
+            label=past.label,
+            day=past.day,
+            asked_at=archive.now.replace(second=0, microsecond=0),
+            names=names,
+            voices=voices,
+            states=states,
+        )
+        yield asked, [one for several in taken.values() for one in several]
+
+
+def _places(book: Daybook, past: Past, level: int) -> Collection[int]:
+    near = set(book.next_to(past.day))
+    own = book.rows.get(past.provider.slug, ())
+    if level > 0:
+        rows = past.sources[book.source].rows if book.source in past.sources else ()
+        first = (next((n for n, one in enumerate(book.seen) if stood(row, one)), None) for row in rows)
+        near |= {n for n in first if n is not None}
+    if level > 1:
+        near |= turns(book.seen, own)
+    return near
+
+
+def _states(archive: Archive, past: Past, asked: Collection[str]) -> tuple[str, ...]:
+    """The states on whose lists a provider stands; none named where all that was asked are ours."""
+    lists = providers.listed_states(archive.store)
+    if not any(abroad(lists.get(source)) for source in asked):
+        return ()
+    printed = spellings.printed_by(archive.store, past.provider.slug).values()
+    return tuple(sorted({lists.get(source, HOME) for sources in printed for source in sources}))
+
+
+def _names(archive: Archive, past: Past, sources: Collection[str]) -> tuple[str, ...]:
+    """The names by which the provider is known on the registers asked, as printed or as people reviewed them:
+    an alias may hold for one register alone."""
+    who = past.provider
+    printed, states = spellings.printed_by(archive.store, who.slug), providers.listed_states(archive.store)
+    in_order = spellings.holders(archive.store, who.slug, in_order=True)
+    known = (who.name, *in_order, *archive.providers.aliases(who.slug))
+    meant = [
+        name
+        for name in known
+        if not sources
+        or any(archive.providers.resolve(name, one, past.label).slug == who.slug for one in sources)
+        # Whose a name is on the list of another state no name tells, but what is printed beside it.
+        or any(abroad(states.get(one)) and one in printed.get(name, ()) for one in sources)
+    ]
+    by_key = {name_key(name): name for name in reversed(meant or known) if not nameless(name)}
+    return tuple(reversed(by_key.values()))
 
 
 def _stated(store: Store, past: Past, asked: Question) -> Stated:
@@ -164,8 +233,7 @@ def _sealed(store: Store, run: int) -> bool:
 
 
 def _links(store: Store, stated: Stated, taken: Sequence[Stretch], head: str | None) -> Sequence[Link]:
-    """From the first look that is in the file or begins what one of them saw; all where nobody looked by the
-    day."""
+    """From the first link that one of the looks needs; all where nobody looked by the day."""
     asked = stated.asked
     own = {voice.source: [one for one in taken if one.last.source == voice.source] for voice in asked.voices}
     if not own or any(unlooked(asked, own[voice.source], voice) for voice in asked.voices):
