@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from toy_register import ToyRegister
 from watcher.cli import vigilabel
 
 SOURCE = ToyRegister().name
+_SEEN: dict[object, bytes] = {}
+"""The memory after each beginning that `CommandLine.saw` made in this process, to copy."""
 
 
 @dataclass
@@ -46,6 +49,18 @@ class CommandLine:
     def see(self, day: str, *rows: str) -> Result:
         """Imports an edition of that day, in the evening of that day."""
         return self("import", SOURCE, str(self.page(day, rows)), now=f"{day}T20:00")
+
+    def saw(self, *editions: tuple[str, ...]) -> None:
+        """A new memory of editions, each its day and its rows: imported once in a process, then copied."""
+        assert not self.state.exists(), "a memory that is there already is looked at with `see`"
+        settings = {name: value for name, value in os.environ.items() if name.startswith("VIGILABEL_")}
+        key = (editions, tuple(sorted(settings.items())), (self.room / "vigilabel.toml").exists())
+        if key not in _SEEN:
+            for day, *rows in editions:
+                seen = self.see(day, *rows)
+                assert seen.exit_code == 0, seen.output
+            _SEEN[key] = self.state.read_bytes()
+        self.state.write_bytes(_SEEN[key])
 
     def see_undated(self, day: str, *rows: str) -> Result:
         """Imports the page without a date, in the evening of that day."""

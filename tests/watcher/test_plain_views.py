@@ -22,9 +22,11 @@ ARCHIVED = "cc | Idemia | Chip | CC-1 | 2020-01-01 | 2025-01-01 | status=archive
 @pytest.fixture
 def database(cli: CommandLine) -> Iterator[sqlite3.Connection]:
     """A memory of three editions, as anybody opens it: no function of ours is known there."""
-    cli.see("2026-03-02", OVH, ARCHIVED)
-    cli.see("2026-03-04", RENEWED, ARCHIVED, BLEU)
-    cli.see("2026-03-06", RENEWED, ARCHIVED)
+    cli.saw(
+        ("2026-03-02", OVH, ARCHIVED),
+        ("2026-03-04", RENEWED, ARCHIVED, BLEU),
+        ("2026-03-06", RENEWED, ARCHIVED),
+    )
     with closing(sqlite3.connect(f"file:{cli.state}?mode=ro", uri=True)) as opened:
         opened.row_factory = sqlite3.Row
         yield opened

@@ -39,8 +39,7 @@ SOURCES = {
 @pytest.fixture
 def two(cli: CommandLine) -> CommandLine:
     """Two editions, three months apart: S3NS comes, Amossys ends and goes, Bleu is a candidate."""
-    cli.see(DECEMBER, OVH, PASSI, BLEU)
-    cli.see(MARCH, OVH, S3NS, BLEU)
+    cli.saw((DECEMBER, OVH, PASSI, BLEU), (MARCH, OVH, S3NS, BLEU))
     return cli
 
 

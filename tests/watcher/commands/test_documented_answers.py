@@ -22,7 +22,7 @@ LINES = (
 
 @pytest.fixture
 def cli(cli: CommandLine) -> CommandLine:
-    cli.see("2026-03-04", OVH)
+    cli.saw(("2026-03-04", OVH))
     (cli.room / "paper.pdf").write_bytes(b"%PDF-1.4 old decisions")
     (cli.room / "letter.pdf").write_bytes(b"%PDF-1.4 a letter")
     (cli.room / "old.csv").write_text("\n".join((HEAD, *LINES)), encoding="utf-8")

@@ -22,7 +22,7 @@ OWN = "secnumcloud;OVH;Private Cloud;2021_1;2021-01-10;2024-01-10;;;ANSSI;arrete
 
 @pytest.fixture
 def cli(cli: CommandLine) -> CommandLine:
-    cli.see("2026-03-04", OVH)
+    cli.saw(("2026-03-04", OVH))
     (cli.room / "arrete.pdf").write_bytes(b"%PDF-1.4 an old decision")
     return cli
 

@@ -27,8 +27,7 @@ ASKED = (
 
 @pytest.fixture
 def told(cli: CommandLine) -> CommandLine:
-    cli.see("2026-03-02", OVH)
-    cli.see("2026-03-04", OVH, BLEU)
+    cli.saw(("2026-03-02", OVH), ("2026-03-04", OVH, BLEU))
     cli("subscribe", "all", "--channel", "console")
     return cli
 

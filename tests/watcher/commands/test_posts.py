@@ -16,7 +16,7 @@ S3NS = "secnumcloud | Thales Cloud Sécurisé | Cloud | 2025_2057 | 2025-12-17 |
 @pytest.fixture
 def watched(cli: CommandLine) -> CommandLine:
     """A memory with one row; nothing has changed yet."""
-    cli.see("2026-03-01", OVH)
+    cli.saw(("2026-03-01", OVH))
     return cli
 
 

@@ -13,7 +13,7 @@ BLEU_2 = "secnumcloud | Bleu | Another cloud | 2026_2 | 2026-01-01 | 2029-01-01"
 @pytest.fixture
 def watched(cli: CommandLine) -> CommandLine:
     """A memory with one row, and a console that hears everything from 1 March on."""
-    cli.see("2026-03-01", OVH)
+    cli.saw(("2026-03-01", OVH))
     cli("subscribe", "all", "--channel", "console", now="2026-03-01T21:00")
     return cli
 

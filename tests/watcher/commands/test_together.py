@@ -23,7 +23,7 @@ ROWS = (
 
 @pytest.fixture
 def cli(cli: CommandLine) -> CommandLine:
-    cli.see("2026-03-04", *ROWS)
+    cli.saw(("2026-03-04", *ROWS))
     return cli
 
 

@@ -31,11 +31,13 @@ Write = Callable[..., bytes]
 @pytest.fixture
 def write(cli: CommandLine) -> Write:
     """Writes the proof of an answer, and gives its bytes; the register was watched with a gap in spring."""
-    cli.see("2026-01-10", OVH, OVER, STATED)
-    cli.see("2026-02-01", OVH, OVER, STATED)
-    cli.see("2026-02-25", OVH, S3NS, STATED)
-    cli.see("2026-03-10", OVH, S3NS, STATED)
-    cli.see("2026-06-10", OVH, BLEU)
+    cli.saw(
+        ("2026-01-10", OVH, OVER, STATED),
+        ("2026-02-01", OVH, OVER, STATED),
+        ("2026-02-25", OVH, S3NS, STATED),
+        ("2026-03-10", OVH, S3NS, STATED),
+        ("2026-06-10", OVH, BLEU),
+    )
 
     def written(*asked: str, now: str = "2026-06-12") -> bytes:
         out = cli.room / f"{'-'.join(asked)}.zip"

@@ -31,9 +31,7 @@ Write = Callable[..., bytes]
 @pytest.fixture
 def write(cli: CommandLine) -> Write:
     """Writes the proof of an answer about both, and gives its bytes."""
-    cli.see("2026-01-10", *ROWS)
-    cli.see("2026-02-01", *ROWS, WHALLER)
-    cli.see("2026-02-25", *ROWS, WHALLER, S3NS)
+    cli.saw(("2026-01-10", *ROWS), ("2026-02-01", *ROWS, WHALLER), ("2026-02-25", *ROWS, WHALLER, S3NS))
     cli("runs-on", "add", "whaller", "ovhcloud", "--reason", "contract", "--by", "Anne", now="2026-02-20")
 
     def written(who: str, day: str, now: str = "2026-02-28", label: str = BOTH) -> bytes:

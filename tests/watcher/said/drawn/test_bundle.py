@@ -32,8 +32,7 @@ DOCUMENT = Path(__file__).parents[4] / "docs" / "analysts.md"
 
 @pytest.fixture
 def watched(cli: CommandLine) -> CommandLine:
-    cli.see("2026-03-02", OVH)
-    cli.see("2026-03-04", OVH, ODD)
+    cli.saw(("2026-03-02", OVH), ("2026-03-04", OVH, ODD))
     cli("subscribe", "ovhcloud", "--channel", "C0SECRET99")
     return cli
 
