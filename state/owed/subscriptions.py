@@ -164,9 +164,7 @@ def settings_of(store: Store, ids: Collection[str]) -> Mapping[str, Channel]:
 def resume(store: Store, id: str, now: datetime) -> int:
     """Makes a channel active, and everything that waits for it due; returns how many deliveries that is."""
     with store.transaction():
-        known = channel(store, id)
-        active = dataclasses.replace(known, state="active", reason="", reasons=(), not_before=None)
-        save_channel(store, active)
+        change(store, id, state="active", reason="", reasons=(), not_before=None)
         store.q(
             # What was put off while the channel refused: its reason to wait is gone with the suspension.
             "update message set due = :now where channel = :id and state = 'due' and due > :now",
