@@ -21,7 +21,7 @@ from state.words.labels import single
 from watcher.ask.find.found import Window, find
 from watcher.ask.holders import editions_of
 from watcher.ask.past.was import Answer
-from watcher.ask.standing.race import USUAL, race, verdicts
+from watcher.ask.standing.race import race, verdicts
 from watcher.ask.watch.watched import MOST_LOOKS, health
 from watcher.said.condition import sources_told
 from watcher.said.drawn.table import told_text
@@ -29,6 +29,7 @@ from watcher.said.found import found_told
 from watcher.said.standing.listing import editions
 from watcher.said.standing.race import race_items, verdict_lines
 from watcher.said.told import LONG, Told
+from watcher.web.data.api import followed
 from watcher.web.data.openapi import ADDRESSES, PLACES, Address
 
 if TYPE_CHECKING:
@@ -172,9 +173,7 @@ def _told(event: Event, to: Hearer, gone: Retraction | None) -> str:
 
 
 def of_race(visit: Visit, answer: Any) -> str:
-    names = visit.parts.getlist("provider") or list(USUAL)
-    followed = list(dict.fromkeys(visit.provider(name) for name in names))
-    return told_text(Told(items=race_items(race(visit.archive, followed), visit.to)))
+    return told_text(Told(items=race_items(race(visit.archive, followed(visit)), visit.to)))
 
 
 def of_sources(visit: Visit, answer: Any) -> str:

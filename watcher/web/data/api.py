@@ -8,7 +8,7 @@ from datetime import date
 
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from state.model import day_of
+from state.model import Provider, day_of
 from state.seen.rows import overview
 from state.seen.who import registered, spellings
 from state.words.labels import LABELS, TOGETHER, label_word, single
@@ -233,11 +233,15 @@ def _rest(what: str, provider: str, **where: int) -> str:
 
 def show_race(visit: Visit) -> bodies.Race:
     """Where providers stand with labels."""
+    return bodies.Race(standings=tuple(map(standing_view, race(visit.archive, followed(visit)))))
+
+
+def followed(visit: Visit) -> list[Provider]:
+    """The providers that an address names, each once; those that everybody asks for where it names none."""
     named = visit.parts.getlist("provider") or list(USUAL)
     if len(named) > 20:
         raise BadQuestion("provider", str(len(named)), "providers", most=20)
-    followed = list(dict.fromkeys(visit.provider(name) for name in named))
-    return bodies.Race(standings=tuple(map(standing_view, race(visit.archive, followed))))
+    return list(dict.fromkeys(visit.provider(name) for name in named))
 
 
 def show_was(visit: Visit) -> Was:

@@ -13,7 +13,6 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from scrapers.source import Source
 from watcher.ask.views.bodies import Wish
 from watcher.ask.views.events import look_view
 from watcher.ask.views.form import json_of, view_of
@@ -47,24 +46,21 @@ class Scrapes:
         return await run_sync(self._answer, bytes(body), limiter=self._threads)
 
     def _answer(self, body: bytes) -> Response:
+        """Looks, unless the source was read lately or somebody is reading it."""
         try:
             name = view_of(Wish, body).source
         except ValidationError as error:
             raise Trouble("bad_wish") from error
         if name not in self._app.sources:
             raise Trouble("no_source", name=name[:80], known=", ".join(self._app.sources))
-        return self._look(self._app.sources[name])
-
-    def _look(self, source: Source) -> Response:
-        """Looks, unless the source was read lately or somebody is reading it."""
         try:
-            look = ask(self._app, source, rest=PAUSE)
+            look = ask(self._app, self._app.sources[name], rest=PAUSE)
         except UnderWay:
-            raise Trouble("under_way", name=source.name) from None
+            raise Trouble("under_way", name=name) from None
         except LeftAlone as early:
-            raise Wait("too_early", early.wait.total_seconds(), name=source.name) from None
+            raise Wait("too_early", early.wait.total_seconds(), name=name) from None
         if look.shared:
-            raise Trouble("under_way", name=source.name)
+            raise Trouble("under_way", name=name)
         checked = look.outcome.result()
         if checked is None:
             raise Trouble("overtaken")
