@@ -6,7 +6,7 @@ All of it in the caller's transaction, so that an event and what is owed for it 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -144,9 +144,7 @@ def conclude(
     if approval is not None:
         runs.record_approval(store, approval.run, approval.reason, run.at)
     runs.record(store, run)
-    events: list[Event] = []
-    for one in believed:
-        events += _written(store, run, one.diff, one.reading.listing.edition_at)
+    events = [*_read(store, run, believed)]
     turned = _turned(store, run, state, known, clock.sure_time(past, run.clock, run.at, edition_at))
     for each in turned:
         events += _written(store, run, each.diff, each.since)
@@ -163,6 +161,12 @@ def conclude(
     missing = tuple(row for row in known if row.missing_since is not None)
     trust = tuple(line for one in fresh if one.kind == "trust" for line in one.said)
     return Checked(run=run, events=tuple(events), missing=missing, trust=trust)
+
+
+def _read(store: Store, run: Run, believed: Sequence[Believed]) -> Iterator[Event]:
+    """Writes what the readings changed, each as of its edition."""
+    for one in believed:
+        yield from _written(store, run, one.diff, one.reading.listing.edition_at)
 
 
 def _news(store: Store, run: Run, believed: Sequence[Believed]) -> Sequence[Notice]:
