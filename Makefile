@@ -4,7 +4,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --quiet
 
-# A file stays with one worker; files go out as they stand, else the long ones with few tests come last, one worker idle.
+# A file stays with one worker; files go out as `tests/conftest.py` orders them, the longest first, else a worker idles.
 SPREAD := --dist loadfile --no-loadscope-reorder
 
 # What a machine with Python alone can do in three minutes, and what needs a server besides.

@@ -94,9 +94,32 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine", engines.ENGINES[1:] if only else engines.ENGINES, indirect=True)
 
 
+LONGEST = (
+    *("test_eight_channels.py", "test_apart.py", "test_month.py", "test_doctor.py", "test_ended_readings.py"),
+    *(
+        "test_end_to_end.py",
+        "test_room.py",
+        "test_answer.py",
+        "test_list_of_lists.py",
+        "test_trusted_lists.py",
+    ),
+    *(
+        "test_doors_agree.py",
+        "test_init.py",
+        "test_hds_changes.py",
+        "test_interleaved.py",
+        "test_copied_memory.py",
+    ),
+)
+"""Files of more than some ten seconds, as `--durations` names them: one begun last leaves a core idle."""
+
+
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks `postgresql` what asks for a server, or runs on one of two engines that is one."""
+    """The longest files go first; what asks for a server, or runs on one of two engines that is one, is
+    marked `postgresql`."""
+    rank = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.name, len(rank)))
     for item in items:
         called = getattr(item, "callspec", None)
         given = called.params.values() if called else ()

@@ -142,10 +142,11 @@ def test_an_explanation_that_kills_says_what_happened(room: Counting) -> None:
     assert apart.explain((page,)).notes == (Reason.of("reading_late", seconds=0),)
 
 
+@pytest.mark.parametrize("part", [9, pytest.param(1, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("layout", ["paged-table", "letter-pages", "json-records"])
-def test_the_list_of_hosts_is_the_same_apart(layout: str) -> None:
+def test_the_list_of_hosts_is_the_same_apart(layout: str, part: int) -> None:
     room = Counting(Limits())
-    here, there = (LAYOUTS[layout](hosts()) for _ in range(2))
+    here, there = (LAYOUTS[layout](hosts()[::part]) for _ in range(2))
     source = AnsHds(url=here.home)
     apart = kept_apart(source, lambda: room)
     pages = apart.fetch(there.get)
