@@ -29,7 +29,8 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """The sightings around the day: without the provider, then with, the first and the last, then without."""
+    """The sightings around the day: the last one without the provider, the first and last with, and the
+    first without again."""
 
     last_without: Sighting | None
     first_with: Sighting | None
