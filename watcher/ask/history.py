@@ -38,9 +38,8 @@ def history(
     until: date | None = None,
     limit: int | None = None,
 ) -> tuple[Event, ...]:
-    """The events that fit, newest first; `names` match as those of a subscription do, days are Paris days.
-    With `limit`, at most so many: no others are opened. Of labels together, those by which they came together
-    or parted."""
+    """The events that fit, newest first, at most `limit`: no others are opened. `names` match as those of a
+    subscription do; days are Paris days; labels together stand for the events by which they met or parted."""
     found: list[Event] = []
     numbers, labels = _joints(archive, labels)
     before: int | None = None

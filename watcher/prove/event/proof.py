@@ -44,9 +44,8 @@ def prove(
     signer: Signer | None = None,
     sources: Mapping[str, Source] = NO_SOURCES,
 ) -> bytes:
-    """The evidence file of an event, with the chain up to `head` (the last link when None).
-
-    Its rows are shown as the document does where `sources` has one that can.
+    """The evidence file of an event, with the chain up to `head` (the last link when None); its rows are
+    shown as the document does where `sources` has one that can.
 
     Raises `LookupError` when there is no such event or its run is not in the chain, `UnknownHead` when the
     chain has no such head after it, and `StoreError` when the pages are damaged.
@@ -54,8 +53,7 @@ def prove(
     line = chain.event_line(store, event)
     first = chain.link_of(store, log.run_of(store, event))
     links = _links(store, first, head)
-    snapshot = json.loads(line)["evidence"]["snapshot"]
-    facts = first.facts["run"]
+    snapshot, facts = json.loads(line)["evidence"]["snapshot"], first.facts["run"]
     kept = evidence.pages(store, snapshot)
     pages = {page_name(number, page.body): page for number, page in enumerate(kept, 1)}
     listing = list(chain.listing_lines(store, facts["source"], facts["id"]))
