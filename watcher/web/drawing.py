@@ -32,7 +32,7 @@ from state.words.labels import paper_of
 from watcher.said import condition as condition_text
 from watcher.said.news import looks
 from watcher.said.past import apart, bounds, part_text, said, schemes_text, together_said
-from watcher.said.standing import documents, sizes
+from watcher.said.standing import documents
 from watcher.said.standing.listing import holding, together_count
 from watcher.said.standing.race import (
     cell,
@@ -50,6 +50,7 @@ from watcher.web.data.live.told import point_now
 from watcher.web.edge.language import address, language_of, same_address
 
 if TYPE_CHECKING:
+    from state.words.sizes import Size
     from watcher.ask.day import Past
     from watcher.said.told import Hearer
     from watcher.web.asked.site import Screen, Visit
@@ -176,6 +177,15 @@ def short_name(label: str, lang: str) -> str:
     return named.label_name(label, lang).partition(" (")[0]
 
 
+def _size_day(one: Size, to: Hearer) -> str:
+    """The day on which others counted a list, as far as told: "21/02/2020", "avril 2022", "fin 2021"."""
+    if one.within == "month":
+        return str(format_date(one.day, "MMMM yyyy", to.lang))
+    if one.within == "year":
+        return to.say("size.year", year=str(one.day.year))
+    return to.say.day(one.day)
+
+
 Filters = Mapping[str, Callable[..., Any]]
 IN_LANGUAGE: Filters = {
     "label": named.label_name,
@@ -244,7 +254,7 @@ TOLD: Filters = {
     "document_file": documents.file_text,
     "document_word": documents.written_text,
     "apart": apart,
-    "size_day": sizes.day_text,
+    "size_day": _size_day,
 }
 """The same, said to a hearer."""
 PLAIN: Filters = {
