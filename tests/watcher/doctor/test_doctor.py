@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from command_line import SOURCE, CommandLine
 from one_language import strange
+from printed_hosts import few_hosts
 
 OVH = "secnumcloud | OVH | Bare Metal Pod | 2025_559 | 2025-03-24 | 2028-03-24"
 BLEU = "secnumcloud | Bleu | Cloud | 2026_1 | 2026-01-01 | 2029-01-01"
@@ -361,11 +362,18 @@ def test_the_list_of_hosts_is_explained_head_by_head(real: CommandLine) -> None:
     assert step(found, "judge")["bounds"] == [{"label": "hds", "rows": 418, "floor": 300, "covered": True}]
 
 
+@pytest.fixture
+def some_hosts(real: CommandLine, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The list of hosts with sixty of its rows, which are enough."""
+    monkeypatch.setenv("VIGILABEL_SOURCES__ANS_HDS__BOUNDS__HDS__FLOOR", "30")
+    return few_hosts(60)
+
+
 def test_heads_nobody_taught_become_a_setting_that_mends_the_reading(
-    real: CommandLine, monkeypatch: pytest.MonkeyPatch
+    real: CommandLine, some_hosts: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = real.room / "page.html"
-    page.write_text(HDS.read_text().replace("Hébergeur</th>", "Zorglub</th>"))
+    page.write_text(some_hosts.replace("Hébergeur</th>", "Zorglub</th>"))
     result = real("doctor", "ans-hds", str(page))
     assert result.exit_code == 1
     assert """export VIGILABEL_SOURCES__ANS_HDS__HEADS='[["Zorglub", "holder"]]'""" in result.stdout
@@ -471,10 +479,10 @@ def test_a_part_of_the_list_asks_for_the_rest_and_teaches_no_heads_of_lookalikes
 
 
 def test_a_head_known_by_its_values_becomes_a_setting_that_mends_the_reading(
-    real: CommandLine, monkeypatch: pytest.MonkeyPatch
+    real: CommandLine, some_hosts: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = real.room / "page.html"
-    page.write_text(HDS.read_text().replace(">Fin de validité</th>", ">Butoir</th>"))
+    page.write_text(some_hosts.replace(">Fin de validité</th>", ">Butoir</th>"))
     assert """__HEADS='[["Butoir", "end"]]'""" in real("doctor", "ans-hds", str(page)).stdout
 
     monkeypatch.setenv("VIGILABEL_SOURCES__ANS_HDS__HEADS", '[["Butoir", "end"]]')
@@ -489,10 +497,10 @@ def test_a_head_known_by_its_values_becomes_a_setting_that_mends_the_reading(
     ],
 )
 def test_what_may_hide_rows_is_named_with_the_setting_that_may_help(
-    added: str, said: str, setting: str, real: CommandLine
+    added: str, said: str, setting: str, real: CommandLine, some_hosts: str
 ) -> None:
     page = real.room / "page.html"
-    page.write_text(HDS.read_text().replace("</main>", f"{added}</main>"))
+    page.write_text(some_hosts.replace("</main>", f"{added}</main>"))
     result = real("doctor", "ans-hds", str(page))
 
     assert result.exit_code == 1
