@@ -142,7 +142,7 @@ def arrays_of(data: object) -> Iterator[list[list[object]]]:
     if rows := rows_in(data):
         yield rows
         return
-    nested = [*nested_in(data)]
+    nested = nested_in(data)
     parts = [rows for value in nested if (rows := rows_in(value))]
     if len(parts) > 1 and len({len(part[0]) for part in parts}) == 1:
         yield [row for part in parts for row in part]
