@@ -24,7 +24,7 @@ from state.seen.rows import life, listings
 from state.seen.who import providers, spellings
 from state.seen.who.providers import Providers, load_providers
 from watcher.app import App
-from watcher.ask.archive import Names
+from watcher.ask.archive import SIGN, Names
 from watcher.look.check import look
 from watcher.look.forget import forget
 from watcher.look.record import Watch
@@ -101,6 +101,8 @@ class Reread:
             [slug_of(said)] if slug_of(said) in self.known else (),
             self._with(said),
         )
+        if SIGN.match(text):  # a cell of a sheet is a name only where it is printed so, or the same to the eye
+            readings = readings[:3]
         found = next((set(slugs) for slugs in readings if slugs), set()) if words(text) else set()
         return tuple(self.known[one] for one in sorted(found))
 
