@@ -226,21 +226,6 @@ class Desk:
         except DeliveryError as error:
             logger.warning("slack: an answer did not get through: %s", error)
 
-    def permit(self, user: str) -> None:
-        """Nothing, when a user is a member of the operators' channel now; raises `Mistyped` otherwise."""
-        channel = self.app.place_on_slack(self.app.settings.operators)
-        # What is believed is believed for all workspaces: whoever runs the watch decides, in theirs.
-        if self.workspace.id:
-            raise Mistyped("not_owner")
-        if not channel:
-            raise Mistyped("no_operators")
-        try:
-            member = self.workspace.has_member(channel, bare(user))
-        except DeliveryError as error:
-            raise Mistyped("members_unread", why=error.reason) from None
-        if not member:
-            raise Mistyped("not_operator")
-
 
 def log_fault(error: BaseException) -> None:
     """Keeps a fault, with where it happened."""

@@ -10,7 +10,7 @@ from notifiers.said.reasons import said
 from notifiers.said.voice import capital
 from watcher.errors import Mistyped
 from watcher.slack.acts import wishes
-from watcher.slack.acts.operating import approve_reply, operators_reply, retract_reply
+from watcher.slack.acts.operating import approve_reply, operators_reply, permit, retract_reply
 from watcher.slack.acts.scraping import scrape
 from watcher.slack.command import CHANGING, OPERATING, Command, parse
 from watcher.slack.replies.help import help_reply
@@ -95,7 +95,7 @@ def answered(desk: Desk, asked: Asked, command: Command) -> Reply:
     """The answer to a command, where the member may ask for it."""
     if command.verb in OPERATING:
         try:
-            desk.permit(asked.user)
+            permit(desk, asked.user)
         except Mistyped as refused:
             return mistaken(asked, refused)
     reply = answer(asked, command)

@@ -1,5 +1,5 @@
-"""What operators may do from Slack: approve a held reading, keep it held, retract an event; and where
-those of a workspace that installed the app hear of its own trouble."""
+"""What operators may do from Slack, and who is one: approve a held reading, keep it held, retract an event;
+and where those of a workspace that installed the app hear of its own trouble."""
 
 from __future__ import annotations
 
@@ -26,7 +26,23 @@ from watcher.tell import recall
 if TYPE_CHECKING:
     from state.model import Run
     from state.workspaces.installations import Installation
-    from watcher.slack.desk import Asked
+    from watcher.slack.desk import Asked, Desk
+
+
+def permit(desk: Desk, user: str) -> None:
+    """Nothing, when a user is a member of the operators' channel now; raises `Mistyped` otherwise."""
+    # What is believed is believed for all workspaces: whoever runs the watch decides, in theirs.
+    if desk.workspace.id:
+        raise Mistyped("not_owner")
+    channel = desk.app.place_on_slack(desk.app.settings.operators)
+    if not channel:
+        raise Mistyped("no_operators")
+    try:
+        member = desk.workspace.has_member(channel, bare(user))
+    except DeliveryError as error:
+        raise Mistyped("members_unread", why=error.reason) from None
+    if not member:
+        raise Mistyped("not_operator")
 
 
 def approve_reply(asked: Asked, command: Command) -> Reply:

@@ -22,7 +22,7 @@ from state.owed import subscriptions
 from state.seen.events import log
 from watcher.errors import Mistyped
 from watcher.said.told import bold, plain
-from watcher.slack.acts.operating import approved, retract_reply, waiting
+from watcher.slack.acts.operating import approved, permit, retract_reply, waiting
 from watcher.slack.acts.sharing import share
 from watcher.slack.command import ASKING, OPERATING, Command, parse
 from watcher.slack.desk import Asked, Desk, log_fault
@@ -189,7 +189,7 @@ def _pause(desk: Desk, asked: Asked, click: Click) -> Answer:
 
 
 def _approve(desk: Desk, asked: Asked, click: Click) -> Answer:
-    desk.permit(click.user)
+    permit(desk, click.user)
     # Asked again at the click: the reading that the button spoke of may be believed by now, or be another
     # one.
     run = waiting(asked, str(click.value["source"]), datetime.fromisoformat(str(click.value["at"])))
@@ -203,7 +203,7 @@ def _approve(desk: Desk, asked: Asked, click: Click) -> Answer:
 
 
 def _hold(desk: Desk, asked: Asked, click: Click) -> Answer:
-    desk.permit(click.user)
+    permit(desk, click.user)
     waiting(asked, str(click.value["source"]), datetime.fromisoformat(str(click.value["at"])))
     return _decided(click, asked.say("slack.kept_by", member=click.user, when=asked.archive.now))
 
@@ -216,7 +216,7 @@ def _decided(click: Click, said: str) -> Json:
 
 
 def _retract(desk: Desk, asked: Asked, click: Click) -> Answer:
-    desk.permit(click.user)
+    permit(desk, click.user)
     try:
         event = log.event(asked.archive.store, int(click.value["event"]))
     except LookupError:
@@ -285,7 +285,7 @@ def submitted(desk: Desk, payload: Mapping[str, Any], key: str) -> Answer:
     reason = str(view["state"]["values"][BLOCK][FIELD]["value"] or "").strip()
     with desk.asked(str(about["channel"]), str(payload["user"]["id"])) as asked:
         try:
-            desk.permit(asked.user)
+            permit(desk, asked.user)
             if not desk.claim(asked, key):
                 return None
             reply = retract_reply(asked, Command(verb="retract", words=(str(about["event"]), reason)))
