@@ -33,7 +33,7 @@ from watcher.ask.standing.race import USUAL, race
 from watcher.demo.editions import DECEMBER, MARCH, SOURCE, body_of
 from watcher.demo.register import Replay, replaying
 from watcher.errors import Failed
-from watcher.look.dates.expiry import ending_within
+from watcher.look.dates.expiry import STEPS, ending_within
 from watcher.planned.looks import check_source
 from watcher.said.drawn.flow import busy, flowed
 from watcher.said.drawn.table import Table, table_text
@@ -202,7 +202,7 @@ def _tell_standings(app: App, out: TextIO, to: Hearer) -> None:
         (_end(row, to.lang), row.provider.name, row.attestation.subject or "")
         for row in ending_within(known, 365, date(2026, 3, 4))
     ]
-    _say(out, to.say("demo.ends"))
+    _say(out, to.say("demo.ends", days=to.say.both([str(step) for step in STEPS])))
     _say(out, indent(table_text(Table(rows=ends)), "   "))
 
 

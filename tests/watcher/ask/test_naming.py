@@ -101,7 +101,9 @@ class Reread:
             [slug_of(said)] if slug_of(said) in self.known else (),
             self._with(said),
         )
-        if SIGN.match(text):  # a cell of a sheet is a name only where it is printed so, or the same to the eye
+        if SIGN.match(
+            text
+        ):  # a cell of a sheet is a name only where it is printed so, or the same to the eye
             readings = readings[:3]
         found = next((set(slugs) for slugs in readings if slugs), set()) if words(text) else set()
         return tuple(self.known[one] for one in sorted(found))
