@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
-from our_code import MODULES, PACKAGES, ROOT, name, nodes
+from our_code import MODULES, PACKAGES, ROOT, name, nodes, text
 
 WORDS = {"state.model", "state.names"}
 SQL = re.compile(r"(?i)\b(select .+ from|insert into|update \w+ set|delete from|create table)\b")
@@ -130,12 +130,42 @@ def test_time_and_environment_are_arguments() -> None:
     assert {name(path): read for path in MODULES if (read := read_outside(path))} == {}
 
 
+FLAT = {"watcher": 7, "scrapers": 3, "state": 4, "notifiers": 4}
+MOST_IN_A_FOLDER, MOST_LINES, MOST_OF_A_FUNCTION, MOST_NEEDED = 12, 500, 40, 30
+"""What the floor plan is held to (docs/decisions/0062-what-the-floor-plan-is-held-to.md)."""
+
+
+def test_folders_hold_few_modules() -> None:
+    folders = Counter(name(path.parent) for path in MODULES if text(path))
+    assert {folder: n for folder, n in folders.items() if n > FLAT.get(folder, MOST_IN_A_FOLDER)} == {}
+
+
+def test_modules_are_short_and_need_few_of_ours() -> None:
+    """Needed is what a module loads; what it names in types alone is not."""
+    assert {name(path): n for path in MODULES if (n := len(text(path).splitlines())) > MOST_LINES} == {}
+    known = {name(path).removesuffix(".py").replace("/", ".") for path in MODULES}
+    needed = {name(path): len(set(_loaded(ast.parse(text(path)).body, known))) for path in MODULES}
+    assert {module: n for module, n in needed.items() if n > MOST_NEEDED} == {}
+
+
+def _loaded(body: Collection[ast.stmt], known: Collection[str]) -> Iterator[str]:
+    """The modules of ours that are there once these lines ran."""
+    for node in body:
+        if isinstance(node, ast.ImportFrom):
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            yield from inner & set(known) or {str(node.module)} & set(known)
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            yield from _loaded(node.orelse, known)
+
+
 def test_functions_are_short() -> None:
     long = [
         f"{name(path)} {node.name}: {node.end_lineno - node.lineno + 1}"
         for path in MODULES
         for node in nodes(path)
-        if isinstance(node, ast.FunctionDef) and node.end_lineno and node.end_lineno - node.lineno >= 50
+        if isinstance(node, ast.FunctionDef)
+        and node.end_lineno
+        and node.end_lineno - node.lineno >= MOST_OF_A_FUNCTION
     ]
     assert long == []
 
