@@ -253,6 +253,7 @@ def test_a_killed_process_leaves_nothing_that_passes_for_a_memory(
         open_store(there)
 
 
+@pytest.mark.postgresql
 def test_once_such_a_text_is_written_without_it_the_memory_is_copied(places: Places) -> None:
     with open_store(origin := places.new("sqlite")) as store:
         for topic in ("a\0b", '{"x":"\\u0000"}'):
