@@ -5,9 +5,10 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --quiet
 
 # A file stays with one worker; files go out as `tests/conftest.py` orders them, the longest first, else a worker idles.
-SPREAD := --dist loadfile --no-loadscope-reorder
+# One more than there are processors: a tenth of the time tests wait for a process, or a server of theirs.
+SPREAD = -n $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile --no-loadscope-reorder
 
-# What a machine with Python alone can do in three minutes, and what needs a server besides.
+# What a machine with Python alone can do in some four minutes, and what needs a server besides.
 QUICK := not soak and not browser and not emulator and not postgresql
 SERVED := postgresql and not soak
 
@@ -23,19 +24,19 @@ check: $(UV)  ## format, lint, types, import arrows, tests, recipes, an emulated
 	$(RUN) ruff check .
 	$(RUN) mypy
 	$(RUN) lint-imports
-	$(RUN) pytest -q -n auto $(SPREAD) -m "$(QUICK)"
+	$(RUN) pytest -q $(SPREAD) -m "$(QUICK)"
 	@bash scripts/postgres.sh || { [ $$? = 3 ] && [ -z "$$CI" ]; }
-	$(RUN) pytest -q -n auto $(SPREAD) -m "$(SERVED)"
+	$(RUN) pytest -q $(SPREAD) -m "$(SERVED)"
 	$(RUN) python scripts/recipes.py
 	@bash scripts/emulator.sh || { [ $$? = 3 ] && [ -z "$$CI" ]; }
 	@bash scripts/browser.sh || { [ $$? = 3 ] && [ -z "$$CI" ]; }
 
-quick: $(UV)  ## the tests that need neither a server nor a browser: three minutes on two cores
+quick: $(UV)  ## the tests that need neither a server nor a browser: some four minutes on two cores
 	$(UV) sync --frozen --quiet
-	$(RUN) pytest -q -n auto $(SPREAD) -m "$(QUICK)"
+	$(RUN) pytest -q $(SPREAD) -m "$(QUICK)"
 
 history: $(UV)  ## the tests that read years of real editions, and every change in every dress
-	$(RUN) pytest -q -n auto $(SPREAD) -m "history and not soak"
+	$(RUN) pytest -q $(SPREAD) -m "history and not soak"
 
 format: $(UV)  ## what `check` would complain about and a machine can mend
 	$(RUN) ruff format .
@@ -51,7 +52,7 @@ new-source: $(UV)  ## a module, a fixture and a failing test: NAME=ans_demo URL=
 	@$(RUN) python scripts/new_source.py --name "$(NAME)" --url "$(URL)" $(if $(FILE),--file "$(FILE)")
 
 soak: $(UV)  ## hundreds of deaths, a year in which everything goes wrong, an hour of broken documents
-	$(RUN) pytest -q -n auto $(SPREAD) -m soak
+	$(RUN) pytest -q $(SPREAD) -m soak
 
 browser: $(UV)  ## walks every page in Chromium; installs what the machine lacks
 	bash scripts/browser.sh
