@@ -30,14 +30,12 @@ OLDEST = 14
 """The oldest PostgreSQL that has all we use: bodies of functions that are bound when they are made."""
 LOCK = 7_652_144_909
 """The number of our lock: whoever writes holds it, one at a time in a database."""
-BEGIN = "begin; set local plan_cache_mode = auto"
-"""Whoever writes says the same thousands of times, and triggers more often still: their plans are kept."""
-ALONE = f"{BEGIN}; select pg_advisory_xact_lock({LOCK})"
-BESIDE = f"{BEGIN}; set local lock_timeout = '800ms'"
+ALONE = f"begin; select pg_advisory_xact_lock({LOCK})"
+BESIDE = "begin; set local lock_timeout = '800ms'"
 """A transaction that others are in at the same time. It gives up before PostgreSQL looks for whom to end of
 those who wait for each other (`deadlock_timeout`, a second): never the one that records a look."""
 # Another process may be making a large memory anew: it is waited for, and not for the time that a writer has.
-PATIENT = f"""{BEGIN}; set local lock_timeout = '1h'; set local statement_timeout = 0;
+PATIENT = f"""begin; set local lock_timeout = '1h'; set local statement_timeout = 0;
     select pg_advisory_xact_lock({LOCK})"""
 _ASKED = f"""select (select string_agg(name, ' ') from step_taken),
     exists (select from keyed where {IS_BEHIND}),

@@ -39,11 +39,10 @@ full). What a standby says of itself is heard at once."""
 # Whoever waits for a lock is told so after a while, as with SQLite. A process that was frozen in the middle
 # of a transaction must not keep all others from writing. No plan of ours is worth being compiled. Every
 # question has an index that it walks: a plan that is kept knows neither the label nor the provider, thought
-# that the first of a million rows would do, and read all of them, for half a second each time. And none is
-# kept where questions are answered: one that serves every word of a search takes seven times as long.
+# that the first of a million rows would do, and read all of them, for half a second each time.
 SETTINGS = """set search_path = vigilabel; set lock_timeout = '30s'; set statement_timeout = '10min';
     set idle_in_transaction_session_timeout = '5min'; set jit = off; set enable_seqscan = off;
-    set plan_cache_mode = force_custom_plan; set timezone = 'UTC'; set standard_conforming_strings = on"""
+    set timezone = 'UTC'; set standard_conforming_strings = on"""
 
 
 def connect(address: Address) -> Connection:
