@@ -101,7 +101,8 @@ def reasons_of(body: str) -> tuple[Reason, ...]:
     return _unpacked(json.loads(body)) if body != "[]" else ()
 
 
-# How a column keeps a field, by the type that is written beside its name; any other is kept as it is.
+_AS_IT_IS = frozenset(f"{kind}{none}" for kind in ("str", "int", "bytes") for none in ("", " | None"))
+# How a column keeps a field, by the type that is written beside its name: what is plain as it is.
 _KEPT: Mapping[str, Callable[[Any], Any]] = {
     "datetime": instant_text,
     "datetime | None": maybe_instant_text,
@@ -139,8 +140,19 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
 
 @cache
 def _ways(kind: type[DataclassInstance], by: str) -> Sequence[tuple[str, Callable[[Any], Any] | None]]:
-    table = _KEPT if by == "kept" else _READ
-    return [(field.name, table.get(str(field.type))) for field in fields(kind)]
+    return [(field.name, _way(kind, field.name, str(field.type), by)) for field in fields(kind)]
+
+
+def _way(kind: type, name: str, typed: str, by: str) -> Callable[[Any], Any] | None:
+    if typed in _AS_IT_IS:
+        return None
+
+    def unknown(_: object) -> Any:
+        # Kept as it is, the one database would write a member's value, and the other its name.
+        raise TypeError(f"{kind.__name__}.{name}: no column keeps a {typed} yet: say how in {__name__}")
+
+    found = (_KEPT if by == "kept" else _READ).get(typed)
+    return unknown if found is None else found
 
 
 def row_of(value: DataclassInstance, *without: str) -> dict[str, Any]:

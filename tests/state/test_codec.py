@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from state import codec
 from state.codec import from_row, row_of
-from state.model import Attestation, Event, Outcome, Reason, Weight
+from state.model import Attestation, Cause, Event, Kind, Outcome, Reason, Weight
+from state.seen.events.bunched import Bunch
 from state.words.kept import SourceState
 from state.words.post import Channel, Notice, Share, Subscription
 
@@ -113,3 +114,18 @@ def test_a_value_is_the_same_when_it_comes_back_from_the_columns_of_its_row(valu
     assert {type(kept) for kept in row.values()} <= {str, int, type(None)}, (
         "nothing that an engine cannot keep"
     )
+
+
+def test_a_type_that_no_column_keeps_yet_is_refused_by_name() -> None:
+    bunch = Bunch(
+        kind=Kind.LOST,
+        weight=Weight.HIGH,
+        cause=Cause.REGISTER,
+        provider="s3ns",
+        label="secnumcloud",
+        first=1,
+        last=1,
+        events=1,
+    )
+    with pytest.raises(TypeError, match=r"Bunch\.kind: no column keeps a Kind yet"):
+        row_of(bunch)
