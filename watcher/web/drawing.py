@@ -7,6 +7,7 @@ only http and https lead out of a page.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +18,7 @@ from urllib.parse import quote
 
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from watcher.web.asked.site import Screen, Visit
 
 ROOM = Path(__file__).parent
+TYPED = re.compile("`([^`]+)`")
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -172,6 +174,11 @@ def quoted(text: str) -> Markup:
     return Markup('<q lang="">{}</q>').format(named.printed(text))
 
 
+def typed(text: str) -> Markup:
+    """A text of ours, what is typed in it as code: it stands between backticks, as terminals show it."""
+    return Markup(TYPED.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 -- escaped
+
+
 def short_name(label: str, lang: str) -> str:
     """The name of a label without what it is about, for the head of a column: "PASSI"."""
     return named.label_name(label, lang).partition(" (")[0]
@@ -260,6 +267,7 @@ TOLD: Filters = {
 PLAIN: Filters = {
     "printed": named.printed,
     "quoted": quoted,
+    "typed": typed,
     "safe_link": link,
     "tone": tone,
     "event_tone": event_tone,

@@ -131,12 +131,18 @@ def test_a_list_that_an_address_does_not_bear_is_refused_with_the_way_out(
     get: Callable[..., httpx.Response],
 ) -> None:
     for names in ("\n".join(f"name {n}" for n in range(201)), "x" * 6_001):
-        answer = get("/race", params={"names": names})
+        answer = get("/race", params={"names": names, "lang": "en"})
         assert answer.status_code == 414
-        assert "vigilabel race --from" in answer.text
+        assert "<code>vigilabel race --from list.txt</code>" in answer.text
     most = get("/race", params={"names": "\n".join(f"name {n}" for n in range(200))})
     assert most.status_code == 303
     assert get(most.headers["location"]).status_code == 200
+
+
+def test_what_is_typed_stands_on_pages_as_code(get: Callable[..., httpx.Response]) -> None:
+    text = get("/race", params={"lang": "en"}).text
+    assert "<code>vigilabel race --from list.txt --format csv</code>" in text
+    assert "`" not in text
 
 
 def test_nothing_that_somebody_pastes_becomes_markup(get: Callable[..., httpx.Response]) -> None:
