@@ -96,7 +96,7 @@ def looks_blocked(body: bytes) -> Reason | None:
         return None
     source = _source(body)
     tree = _tree(source)
-    if tree is None or _reads(tree):
+    if _reads(tree):
         return None
     seen = _seen(tree, source)
     if len(seen.text) > THIN:
@@ -135,14 +135,12 @@ def _source(body: bytes) -> str:
     return re.sub(r"^\s*<\?xml[^>]*>", "", source) if "<" in source else f"<p>{source}</p>"
 
 
-def _tree(source: str) -> etree._Element | None:
+def _tree(source: str) -> etree._Element:
+    """The page as it is within `<html>`; an empty one for nothing but comments, in which firewalls sign."""
     parser = etree.HTMLParser(encoding="utf-8")
     parser.feed(source.encode("utf-8", "replace"))
     tree = parser.close()
-    # What stands behind `</html>` is put beside it, and firewalls write there.
-    for late in [] if tree is None else [*tree.itersiblings()]:
-        tree.append(late)
-    return tree
+    return etree.Element("html") if tree is None else tree
 
 
 def _reads(tree: etree._Element) -> bool:
@@ -158,16 +156,22 @@ def _links(tree: etree._Element) -> list[etree._Element]:
 
 
 def _seen(tree: etree._Element, source: str) -> _Seen:
+    # What stands behind `</html>` is put beside it, and firewalls write there.
+    for late in [*tree.itersiblings()]:
+        tree.append(late)
     title = next(tree.iter("title"), None)
     said = " ".join(title.itertext()) if title is not None else ""
     scripts = next(tree.iter("script"), None) is not None
+    links = len(_links(tree))
+    password = any(field.get("type", "").lower() == "password" for field in tree.iter("input"))
+    reloads = any(meta.get("http-equiv", "").lower() == "refresh" for meta in tree.iter("meta"))
     etree.strip_elements(tree, *UNSEEN, with_tail=False)
     return _Seen(
         title=fold(said),
         text=fold(" ".join(tree.itertext())),
         raw=source.lower(),
-        links=len(_links(tree)),
-        password=any(field.get("type", "").lower() == "password" for field in tree.iter("input")),
+        links=links,
+        password=password,
         scripts=scripts,
-        reloads=any(meta.get("http-equiv", "").lower() == "refresh" for meta in tree.iter("meta")),
+        reloads=reloads,
     )

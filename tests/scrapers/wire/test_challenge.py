@@ -84,3 +84,23 @@ def test_what_stands_there_is_named() -> None:
         found = looks_blocked((FIXTURES / f"walls/{wall}.html").read_bytes())
         assert found is not None
         assert said(found, "en") == words
+
+
+@pytest.mark.parametrize(
+    ("page", "code"),
+    [
+        ("<!DOCTYPE html><!-- Incapsula incident ID: 1 -->", "wall_by_mark"),
+        ("<!-- _Incapsula_Resource -->", "bare_wall"),
+        ("<html><body>Access denied</body></html><textarea name=note></textarea>", "wall_by_words"),
+    ],
+)
+def test_a_wall_of_comments_alone_or_with_a_form_behind_the_page_is_seen(page: str, code: str) -> None:
+    found = looks_blocked(page.encode())
+    assert found is not None
+    assert found.code == code
+
+
+def test_links_that_a_script_may_yet_show_are_links() -> None:
+    links = "<a href='/a'>A</a><a href='/b'>B</a><a href='/c'>C</a>"
+    page = f"<meta http-equiv=refresh content=5><template>{links}</template><p>Liste</p>"
+    assert looks_blocked(page.encode()) is None
