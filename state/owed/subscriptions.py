@@ -68,18 +68,19 @@ def subscriptions(
     wanted = Conditions(channel=channel, created_by=by)
     if not ended:
         wanted.add("ended_at is null")
-    return tuple(
-        from_row(Subscription, row) for row in wanted.rows(store, "select * from subscription", "id")
-    )
+    return _found(store, wanted)
 
 
 def some(store: Store, numbers: Collection[int]) -> tuple[Subscription, ...]:
     """The subscriptions with these numbers, those that ended as well."""
     wanted = Conditions()
     wanted.numbered("id", sorted(numbers))
-    return tuple(
-        from_row(Subscription, row) for row in wanted.rows(store, "select * from subscription", "id")
-    )
+    return _found(store, wanted)
+
+
+def _found(store: Store, wanted: Conditions) -> tuple[Subscription, ...]:
+    rows = wanted.rows(store, "select * from subscription", "id")
+    return tuple(from_row(Subscription, row) for row in rows)
 
 
 def pause(store: Store, id: int, until: datetime | None, now: datetime) -> Subscription:
@@ -112,7 +113,7 @@ def channels(store: Store) -> tuple[Channel, ...]:
         """select id from channel union select channel as id from subscription where ended_at is null
             union select channel as id from owed_count"""
     )
-    return tuple(channel(store, id) for id in sorted(ids))
+    return _in_order(settings_of(store, ids))
 
 
 def channels_of(store: Store, workspace: str) -> tuple[Channel, ...]:
@@ -126,7 +127,11 @@ def channels_of(store: Store, workspace: str) -> tuple[Channel, ...]:
         first=f"{workspace}/",
         after=f"{workspace}0",
     )
-    return tuple(channel(store, id) for id in sorted(ids))
+    return _in_order(settings_of(store, ids))
+
+
+def _in_order(known: Mapping[str, Channel]) -> tuple[Channel, ...]:
+    return tuple(known[id] for id in sorted(known))
 
 
 def save_channel(store: Store, channel: Channel) -> None:
