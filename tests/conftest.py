@@ -95,21 +95,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 LONGEST = (
-    *("test_eight_channels.py", "test_apart.py", "test_month.py", "test_doctor.py", "test_ended_readings.py"),
-    *(
-        "test_end_to_end.py",
-        "test_room.py",
-        "test_answer.py",
-        "test_list_of_lists.py",
-        "test_trusted_lists.py",
-    ),
-    *(
-        "test_doors_agree.py",
-        "test_init.py",
-        "test_hds_changes.py",
-        "test_interleaved.py",
-        "test_copied_memory.py",
-    ),
+    "test_eight_channels.py",
+    "test_apart.py",
+    "test_month.py",
+    "test_doctor.py",
+    "test_ended_readings.py",
+    "test_end_to_end.py",
+    "test_room.py",
+    "test_answer.py",
+    "test_list_of_lists.py",
+    "test_trusted_lists.py",
+    "test_doors_agree.py",
+    "test_init.py",
+    "test_hds_changes.py",
+    "test_interleaved.py",
+    "test_copied_memory.py",
 )
 """Files of more than some ten seconds, as `--durations` names them: one begun last leaves a core idle."""
 
